@@ -1,0 +1,151 @@
+//! The table of codes: stable, never reused, one notion one code. `docs/errors/CODE.md` holds the page of each.
+
+use super::Severity;
+
+/// A stable code such as `J0301`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub &'static str);
+
+impl Code {
+    /// The entry in the table.
+    pub fn info(self) -> Option<&'static CodeInfo> {
+        CODES.iter().find(|c| c.code == self)
+    }
+
+    /// How bad it is unless the settings or the place say otherwise.
+    pub fn severity(self) -> Severity {
+        self.info().map_or(Severity::Error, |c| c.severity)
+    }
+}
+
+/// What the table says about a code.
+#[derive(Clone, Copy, Debug)]
+pub struct CodeInfo {
+    pub code: Code,
+    pub severity: Severity,
+    pub title: &'static str,
+}
+
+macro_rules! codes {
+    ($($name:ident $severity:ident $title:literal;)*) => {
+        $(#[doc = $title] pub const $name: Code = Code(stringify!($name));)*
+        /// Every code, in order.
+        pub const CODES: &[CodeInfo] = &[$(CodeInfo { code: $name, severity: Severity::$severity, title: $title },)*];
+    };
+}
+
+codes! {
+    J0101 Error "not UTF-8";
+    J0102 Error "nested deeper than 128";
+    J0103 Error "file larger than 4 MiB";
+    J0104 Error "unexpected word or sign";
+    J0106 Error "bracket or string not closed";
+    J0107 Error "this line does not continue the one before";
+    J0108 Error "number with a leading zero";
+    J0109 Error "unknown escape";
+    J0110 Error "line less indented than the closing `\"\"\"`";
+    J0112 Warning "doc comment documents nothing";
+    J0114 Error "name with the wrong first letter";
+    J0115 Error "regex invalid or not regular";
+    J0201 Error "unknown name";
+    J0204 Error "nobody describes this `apiVersion` or kind";
+    J0205 Error "name defined twice";
+    J0206 Error "import cycle";
+    J0207 Warning "hides an imported or built-in name";
+    J0208 Warning "nothing uses this";
+    J0209 Error "path leaves the package";
+    J0210 Error "two packages define this name";
+    J0212 Error "recursive function or type";
+    J0301 Error "unknown field";
+    J0302 Error "required field missing";
+    J0303 Error "wrong kind of value";
+    J0304 Error "not one of the allowed values";
+    J0305 Error "number out of range";
+    J0306 Error "text does not have this syntax";
+    J0307 Error "text too long or short";
+    J0308 Error "list too long or short";
+    J0309 Error "fits two or no members of a union";
+    J0310 Error "key or list key given twice";
+    J0311 Error "members of this union cannot be told apart";
+    J0312 Error "type admits no value";
+    J0313 Error "type parameter not determined";
+    J0314 Error "spread repeats a field";
+    J0316 Error "operator not for these types; never equal";
+    J0317 Warning "written field beats the spread after it";
+    J0319 Error "narrower type needed";
+    J0320 Error "unknown attribute, or not allowed here";
+    J0401 Error "may be absent";
+    J0402 Warning "never absent";
+    J0403 Error "both sides may be absent";
+    J0404 Error "`match` is not exhaustive";
+    J0405 Warning "nothing reaches this";
+    J0406 Warning "condition always true or false";
+    J0407 Error "optional and defaulted";
+    J0408 Error "spread of something that may be absent";
+    J0409 Error "`is` cannot decide this";
+    J0501 Error "text can be too long";
+    J0502 Error "text can lack the syntax";
+    J0503 Error "integer can leave the range";
+    J0504 Error "list can be too short";
+    J0505 Error "not provable within bounds";
+    J0506 Error "divisor can be 0";
+    J0507 Error "integer can leave 64 bits";
+    J0601 Error "statement not allowed here";
+    J0602 Error "`output` not written exactly once";
+    J0603 Error "`parameters` twice, or not at the top";
+    J0604 Error "patch operator outside a patch";
+    J0605 Error "operator not for this list or map";
+    J0607 Error "new element is not whole";
+    J0608 Error "writes part of a record that may be absent";
+    J0609 Error "`remove` of a required field";
+    J0610 Error "one definition writes a place twice";
+    J0611 Error "view's path is missing or has another type";
+    J0612 Error "kind has two arms in a view";
+    J0614 Error "`from` or `do` goes round in a circle";
+    J0701 Error "field is not in 1.33";
+    J0702 Error "kind is not in 1.33";
+    J0704 Error "field is behind a feature gate";
+    J0705 Error "more or fewer than one of these fields";
+    J0706 Error "`status` is not yours to write";
+    J0801 Error "YAML cannot be read";
+    J0803 Error "unknown component, trait, policy or step type";
+    J0804 Error "this is no Application";
+    J0805 Error "component name has the wrong syntax";
+    J0806 Error "refers to nothing";
+    J0807 Error "name given twice";
+    J0808 Error "trait does not fit this component";
+    J0809 Error "traits exclude each other (compatibility: a warning)";
+    J0810 Warning "undeclared property";
+    J0811 Warning "`null` reads as not given";
+    J0812 Warning "`yes` is a boolean";
+    J0813 Error "quotes missing or too many";
+    J0814 Error "key twice";
+    J0815 Error "aliases expand beyond the budget";
+    J0816 Error "needs the workflow input `x`";
+    J0817 Error "dependencies go round in a circle";
+    J0818 Warning "document is not for Jibe";
+    J0901 Error "(the message of the `require`)";
+    J0902 Error "(the message of the cast)";
+    J0903 Error "two definitions write different values";
+    J0904 Error "nothing there to patch";
+    J0905 Error "two outputs of one name";
+    J0906 Error "two equal keys, different values";
+    J0907 Warning "changes what an earlier definition read";
+    J0908 Error "budget exceeded";
+    J0909 Error "JSON patch operation failed";
+    J0910 Error "two objects of one kind, namespace and name in one placement (compatibility: a warning)";
+    J0911 Error "number beyond 10^±6144";
+    J1001 Error "the API server refuses this value";
+    J1003 Error "required field missing in an object";
+    J1009 Error "selector does not match the template's labels";
+    J1015 Error "mount names no volume";
+    J1028 Error "request exceeds the limit";
+    J1102 Note "CRD pattern is not regular: checked at build only";
+    J1103 Note "CRD rule was not evaluated";
+    J1104 Warning "kind without a schema";
+    J1201 Error "(a rule's message), rule `name`";
+    J1301 Error "expectation does not hold";
+    J1401 Error "unknown key or bad value in `jibe.toml`";
+    J1402 Error "file cannot be read";
+    J1501 Error "internal error: please report";
+}

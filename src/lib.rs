@@ -1,0 +1,15 @@
+//! Jibe: a typed configuration language and its compiler.
+//!
+//! The modules in the order of the pipeline; a module imports only from those above it (checked by `tests/tidy.rs`).
+
+/// Positions in text.
+pub mod base;
+/// Files: the `World`, the files of a run, limits, the embedded standard library.
+pub mod source;
+/// Findings and their codes.
+pub mod diagnostics;
+/// The tree of values with origins.
+pub mod value;
+
+/// The command line.
+pub mod cli;
