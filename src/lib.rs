@@ -10,6 +10,8 @@ pub mod source;
 pub mod diagnostics;
 /// The tree of values with origins.
 pub mod value;
+/// Kubernetes: schemas, small syntaxes, the API server's rules.
+pub mod kube;
 
 /// The command line.
 pub mod cli;
