@@ -12,6 +12,8 @@ pub mod diagnostics;
 pub mod value;
 /// Kubernetes: schemas, small syntaxes, the API server's rules.
 pub mod kube;
+/// Lowered modules: the program that types and evaluation walk.
+pub mod hir;
 
 /// The command line.
 pub mod cli;

@@ -1,0 +1,40 @@
+//! The program after parsing: lowered modules in arenas ([`Module`]), local names resolved to slots, other names to [`NameRef`]s that the program links.
+//! It holds no text positions beyond ranges and no types; `types` and `eval` walk it.
+
+mod definition;
+mod expr;
+mod module;
+
+pub use definition::{Block, DefName, Definition, DefinitionKind, MatchStmtArm, OutputName, Patch, Place, PlaceBase, PlaceStep, Require, Stmt, StmtKind};
+pub use expr::{Arg, Assign, BinaryOp, Expr, Key, ListItem, MatchArm, Member, Part, Pattern, PatternField, PatternKind, UnaryOp};
+pub use module::{
+    AppUnit, Application, Attribute, Expect, FnItem, Import, ImportSource, ImportedName, LetItem, Local, LocalKind, Module, NameRef, Owner, Param, RecordTypeMember, Refinement, ResourceItem, TestItem, TestStmt,
+    TypeExpr, TypeItem, TypeName, ViewArm, ViewItem,
+};
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub struct $name(pub u32);
+        impl $name {
+            /// The position in its arena.
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// An expression of a module: index into [`Module::exprs`].
+    ExprId;
+    /// A type expression of a module: index into [`Module::type_exprs`].
+    TypeExprId;
+    /// A local name: index into the frame of its owner (definition, function, `let`, test), unique in it.
+    LocalId;
+    /// A name that is not local: index into [`Module::names`].
+    NameId;
+}
