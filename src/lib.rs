@@ -15,5 +15,7 @@ pub mod kube;
 /// Lowered modules: the program that types and evaluation walk.
 pub mod hir;
 
+/// Findings as text: terminal, JSON, SARIF, GitHub, JUnit.
+pub mod render;
 /// The command line.
 pub mod cli;

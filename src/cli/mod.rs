@@ -1,6 +1,54 @@
-//! The command line: arguments, one file per subcommand, exit codes.
+//! The command line: arguments, one file per subcommand, exit codes. Everything it knows how to do is a call into the library.
+//!
+//! A subcommand is a file with `pub struct Arguments` (clap) and `pub fn run(arguments, common) -> Result<Exit, Fault>`; it is registered in [`args::Command`] and [`dispatch`].
 
-/// Runs the program.
-pub fn run() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+mod args;
+mod check;
+mod completions;
+mod exit;
+mod explain;
+mod report;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use args::Command;
+pub use args::{Common, Compat, MessageFormat};
+pub use exit::{Exit, Fault};
+pub use report::{report, write_stdout};
+
+/// The stack of the thread that does the work: recursion is bounded everywhere, this is the room for the bound.
+const STACK_BYTES: usize = 64 << 20;
+
+/// Runs the program: exit code 0 (no error), 1 (errors in the input) or 2 (wrong usage, missing file, internal fault), nothing else.
+pub fn run() -> ExitCode {
+    let arguments = match args::Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are answers, not faults. A closed pipe is the reader's choice.
+            let _ = error.print();
+            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            return if asked { Exit::Clean } else { Exit::Fault }.into();
+        }
+    };
+    std::panic::set_hook(Box::new(|_| {}));
+    let common = arguments.common.clone();
+    let work = std::thread::Builder::new().name("jibe".into()).stack_size(STACK_BYTES).spawn(move || dispatch(arguments.command, &arguments.common));
+    let outcome = match work.map(std::thread::JoinHandle::join) {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(panic)) => Err(Fault::internal(&*panic)),
+        Err(error) => Err(Fault::new(format!("cannot start: {error}"))),
+    };
+    outcome.unwrap_or_else(|fault| report::fault(&fault, &common)).into()
+}
+
+/// Hands over to the subcommand.
+fn dispatch(command: Command, common: &Common) -> Result<Exit, Fault> {
+    match command {
+        Command::Check(arguments) => check::run(&arguments, common),
+        Command::Explain(arguments) => explain::run(&arguments, common),
+        Command::Completions(arguments) => completions::run(&arguments, common),
+    }
 }

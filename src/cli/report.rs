@@ -1,0 +1,79 @@
+//! Printing: findings in the chosen format, results to standard output. A closed pipe ends the printing, not the run.
+
+use std::io::{self, IsTerminal, Write};
+
+use super::args::{Color, Common, MessageFormat};
+use super::exit::{Exit, Fault};
+use crate::diagnostics::{Diagnostic, Severity};
+use crate::render::{self, Style};
+use crate::source::Sources;
+
+/// Where findings go: standard error for commands that print results, standard output for the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    Stdout,
+    Stderr,
+}
+
+/// Prints the findings (sorted, each once) and says how the run ends.
+pub fn report(findings: Vec<Diagnostic>, sources: &Sources, common: &Common, stream: Stream) -> Exit {
+    let mut findings = render::arrange(findings);
+    if common.quiet {
+        findings.retain(Diagnostic::is_error);
+    }
+    let failed = findings.iter().any(|d| d.is_error() || (common.deny_warnings && d.severity == Severity::Warning));
+    let machine = !matches!(common.message_format, MessageFormat::Human | MessageFormat::Short);
+    if !findings.is_empty() || machine {
+        let text = render::render(&findings, sources, common.message_format.format(), &style(common, stream));
+        print(text.as_bytes(), stream);
+    }
+    if failed { Exit::Errors } else { Exit::Clean }
+}
+
+/// Prints why nothing could be done.
+pub fn fault(fault: &Fault, common: &Common) -> Exit {
+    let stream = if matches!(common.message_format, MessageFormat::Human | MessageFormat::Short) { Stream::Stderr } else { Stream::Stdout };
+    let text = render::render(std::slice::from_ref(&fault.diagnostic), &Sources::new(), common.message_format.format(), &style(common, stream).without_summary());
+    print(text.as_bytes(), stream);
+    Exit::Fault
+}
+
+/// Writes a result to standard output.
+pub fn write_stdout(bytes: &[u8]) {
+    print(bytes, Stream::Stdout);
+}
+
+fn style(common: &Common, stream: Stream) -> Style {
+    let terminal = match stream {
+        Stream::Stdout => io::stdout().is_terminal(),
+        Stream::Stderr => io::stderr().is_terminal(),
+    };
+    let color = match common.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            let choice = match stream {
+                Stream::Stdout => anstream::AutoStream::choice(&io::stdout()),
+                Stream::Stderr => anstream::AutoStream::choice(&io::stderr()),
+            };
+            choice != anstream::ColorChoice::Never
+        }
+    };
+    Style { color, width: if terminal { columns() } else { 120 }, summary: !common.quiet }
+}
+
+/// The terminal's width as the shell tells it, else a comfortable one.
+fn columns() -> usize {
+    std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).filter(|c| (40..=400).contains(c)).unwrap_or(120)
+}
+
+fn print(bytes: &[u8], stream: Stream) {
+    // The reader may have gone (`| head`): then there is nobody to tell.
+    let _ = match stream {
+        Stream::Stdout => {
+            let mut out = io::stdout().lock();
+            out.write_all(bytes).and_then(|()| out.flush())
+        }
+        Stream::Stderr => io::stderr().lock().write_all(bytes),
+    };
+}
