@@ -23,6 +23,8 @@ pub struct Arguments {
 pub enum Command {
     Check(super::check::Arguments),
     Explain(super::explain::Arguments),
+    Init(super::init::Arguments),
+    New(super::new::Arguments),
     Completions(super::completions::Arguments),
 }
 

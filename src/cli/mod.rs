@@ -7,6 +7,8 @@ mod check;
 mod completions;
 mod exit;
 mod explain;
+mod init;
+mod new;
 mod report;
 
 use std::process::ExitCode;
@@ -49,6 +51,8 @@ fn dispatch(command: Command, common: &Common) -> Result<Exit, Fault> {
     match command {
         Command::Check(arguments) => check::run(&arguments, common),
         Command::Explain(arguments) => explain::run(&arguments, common),
+        Command::Init(arguments) => init::run(&arguments, common),
+        Command::New(arguments) => new::run(&arguments, common),
         Command::Completions(arguments) => completions::run(&arguments, common),
     }
 }
