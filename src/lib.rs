@@ -14,6 +14,8 @@ pub mod value;
 pub mod kube;
 /// Lowered modules: the program that types and evaluation walk.
 pub mod hir;
+/// Evaluation of definitions: objects and patches.
+pub mod eval;
 
 /// Findings as text: terminal, JSON, SARIF, GitHub, JUnit.
 pub mod render;

@@ -29,6 +29,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// A module of a program.
+    ModuleId;
     /// An expression of a module: index into [`Module::exprs`].
     ExprId;
     /// A type expression of a module: index into [`Module::type_exprs`].
@@ -37,4 +39,11 @@ ids! {
     LocalId;
     /// A name that is not local: index into [`Module::names`].
     NameId;
+}
+
+/// A definition of a program: its module, and its place among the definitions of that module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct DefId {
+    pub module: ModuleId,
+    pub index: u32,
 }
