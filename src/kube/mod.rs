@@ -2,6 +2,7 @@
 //! Knows nothing of the language.
 
 mod error;
+pub mod syntax;
 mod version;
 
 pub use error::{FieldError, Reason};
