@@ -10,6 +10,8 @@ pub mod source;
 pub mod diagnostics;
 /// The tree of values with origins.
 pub mod value;
+/// YAML and JSON: reading with positions as Kubernetes does, deterministic writing.
+pub mod yaml;
 /// Kubernetes: schemas, small syntaxes, the API server's rules.
 pub mod kube;
 /// Lowered modules: the program that types and evaluation walk.

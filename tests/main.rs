@@ -1,2 +1,49 @@
-//! The one test binary.
-fn main() {}
+//! The one test binary. A module per area; each gives its trials from `tests()`. `cargo test NAME` runs those whose name contains NAME.
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+mod pages;
+mod tidy;
+mod yaml;
+
+/// A trial that panics or gives `Err` when it fails.
+pub fn trial(name: &str, run: impl FnOnce() -> Result<(), Failed> + Send + 'static) -> Trial {
+    Trial::test(name.to_owned(), run)
+}
+
+/// Trials from functions `fn() -> Result<(), Failed>` or `fn()`, named `area::function`.
+#[macro_export]
+macro_rules! trials {
+    ($area:literal: $($name:ident),* $(,)?) => {
+        vec![$($crate::trial(concat!($area, "::", stringify!($name)), || $crate::Outcome::into_outcome($name()))),*]
+    };
+}
+
+/// What a test function may give back.
+pub trait Outcome {
+    fn into_outcome(self) -> Result<(), Failed>;
+}
+
+impl Outcome for () {
+    fn into_outcome(self) -> Result<(), Failed> {
+        Ok(())
+    }
+}
+
+impl Outcome for Result<(), Failed> {
+    fn into_outcome(self) -> Result<(), Failed> {
+        self
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    // One line an area.
+    let mut all = Vec::new();
+    all.extend(tidy::tests());
+    all.extend(pages::tests());
+    all.extend(yaml::tests());
+    libtest_mimic::run(&arguments, all).exit_code()
+}

@@ -1,0 +1,36 @@
+//! YAML as Kubernetes reads it (YAML 1.1 scalars, one JSON value a document), with positions; JSON as the API server decodes it; deterministic output of both.
+
+mod json;
+mod read;
+mod scalar;
+
+use crate::base::{FileId, Span};
+use crate::diagnostics::Diagnostic;
+use crate::value::{Origins, Value};
+
+/// One document of a stream.
+#[derive(Clone, Debug)]
+pub struct Document {
+    pub value: Value,
+    /// The document's text, without the separators.
+    pub span: Span,
+}
+
+/// Deepest nesting of lists and maps that is read.
+pub const MAX_DEPTH: usize = 128;
+
+/// Reads a stream of documents. A document that cannot be read is left out of the result and has an error in the findings; the others are read.
+/// Documents that are empty (nothing but comments) are read as null, as Kubernetes does.
+pub fn read(text: &str, file: FileId, origins: &mut Origins) -> (Vec<Document>, Vec<Diagnostic>) {
+    read::read(text, file, origins)
+}
+
+/// Reads one JSON value. Numbers keep their text: `3` is an integer, `3.0` and `1e1` are not.
+pub fn read_json(text: &str, file: FileId, origins: &mut Origins) -> (Option<Value>, Vec<Diagnostic>) {
+    json::read(text, file, origins)
+}
+
+/// Text from the bytes of a file: UTF-8, or UTF-16 with a byte order mark. Where it is neither, the broken bytes are replaced and the finding (J0101) says where they are.
+pub fn decode(bytes: Vec<u8>, file: FileId) -> (String, Option<Diagnostic>) {
+    read::decode(bytes, file)
+}
