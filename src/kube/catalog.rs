@@ -1,0 +1,172 @@
+//! All kinds and types of a run: the built-in ones of every version, and custom resources added to it.
+
+use std::sync::Arc;
+
+use super::pack::{self, Pack};
+use super::schema::{Node, Schema};
+use super::syntax::Format;
+use super::{Version, object_names};
+use crate::diagnostics;
+
+/// The kinds that are known. Making one is cheap; the built-in pack is shared.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    custom: Vec<Arc<CustomKind>>,
+}
+
+/// A kind that a custom resource definition declares, in one of its versions.
+#[derive(Clone, Debug, Default)]
+pub struct CustomKind {
+    /// `group/version`.
+    pub api_version: String,
+    pub kind: String,
+    pub plural: String,
+    pub namespaced: bool,
+    /// The whole object: `apiVersion`, `kind`, `metadata` (the built-in `ObjectMeta`), and what the definition says.
+    pub schema: Schema,
+    /// The definition declares a `status` subresource: `status` of a created object is dropped.
+    pub status_subresource: bool,
+    /// Where it was declared, for messages: a path, or empty.
+    pub source: String,
+}
+
+/// How mature an API is, by its version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Alpha,
+    Beta,
+    Stable,
+}
+
+/// A kind: what its objects look like and where they live.
+#[derive(Clone, Copy, Debug)]
+pub struct KindInfo<'a> {
+    pub api_version: &'a str,
+    pub kind: &'a str,
+    pub plural: &'a str,
+    pub namespaced: bool,
+    /// Objects are stored and can be listed (not so: reviews, `Binding`, `Scale`, …).
+    pub listable: bool,
+    pub stage: Stage,
+    pub node: Node<'a>,
+    /// The custom resource definition's version, if it comes from one.
+    pub custom: Option<&'a CustomKind>,
+}
+
+impl KindInfo<'_> {
+    /// The syntax that `metadata.name` has to have.
+    pub fn name_format(&self) -> Format {
+        if self.custom.is_some() { Format::DnsSubdomain } else { object_names::format(self.api_version, self.kind) }
+    }
+
+    /// The API group; empty for the core group.
+    pub fn group(&self) -> &str {
+        self.api_version.split_once('/').map_or("", |(group, _)| group)
+    }
+}
+
+impl Catalog {
+    /// The built-in kinds.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a custom kind; a later one of the same name wins.
+    pub fn add(&mut self, kind: CustomKind) {
+        self.custom.push(Arc::new(kind));
+    }
+
+    /// A kind by `apiVersion` and `kind`.
+    pub fn kind(&self, version: Version, api_version: &str, kind: &str) -> Option<KindInfo<'_>> {
+        if let Some(c) = self.custom.iter().rev().find(|c| c.kind == kind && c.api_version == api_version) {
+            return Some(custom_info(c));
+        }
+        let pack = Pack::get();
+        packed_info(version, pack.kind(version, api_version, kind)?)
+    }
+
+    /// A type that is no kind, by group and version as an import writes them: (`v1`, `PodSpec`), (`meta/v1`, `LabelSelector`), (`apps/v1`, `DeploymentSpec`).
+    pub fn named_type(&self, version: Version, group_version: &str, name: &str) -> Option<Node<'_>> {
+        let pack = Pack::get();
+        let full = format!("{}.{name}", type_package(group_version));
+        let id = pack.string_id(&full)?;
+        let def = pack.def(version, id)?;
+        let node = if def.leaf == u16::MAX { pack.ref_node(id)? } else { def.leaf };
+        Some(Node::packed(version, node, u32::MAX))
+    }
+
+    /// The names of the types of a group version, sorted; for suggestions and completion.
+    pub fn type_names(&self, version: Version, group_version: &str) -> Vec<&'static str> {
+        let package = format!("{}.", type_package(group_version));
+        Pack::get().type_names(version).filter_map(|n| n.strip_prefix(&package)).collect()
+    }
+
+    /// Every kind of a version, custom ones last.
+    pub fn kinds(&self, version: Version) -> impl Iterator<Item = KindInfo<'_>> {
+        Pack::get().kinds(version).filter_map(move |k| packed_info(version, k)).chain(self.custom.iter().map(|c| custom_info(c)))
+    }
+
+    /// Every `apiVersion` with kinds in it, sorted, without repetition.
+    pub fn api_versions(&self, version: Version) -> Vec<&str> {
+        let mut all: Vec<&str> = self.kinds(version).map(|k| k.api_version).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The versions that know a built-in kind.
+    pub fn versions_of(&self, api_version: &str, kind: &str) -> Vec<Version> {
+        Version::all().filter(|&v| Pack::get().kind(v, api_version, kind).is_some()).collect()
+    }
+
+    /// What an unknown (`apiVersion`, `kind`) was probably meant to be: the kind in another group or version, or one with a similar name.
+    pub fn nearest(&self, version: Version, api_version: &str, kind: &str) -> Option<KindInfo<'_>> {
+        let group = |av: &str| av.split_once('/').map_or(String::new(), |(g, _)| g.to_owned());
+        let same: Vec<_> = self.kinds(version).filter(|k| k.kind == kind).collect();
+        if !same.is_empty() {
+            let wanted = group(api_version);
+            return same.iter().find(|k| k.group() == wanted).or_else(|| same.iter().find(|k| k.stage == Stage::Stable)).or(same.first()).copied();
+        }
+        let in_group: Vec<_> = self.kinds(version).filter(|k| k.api_version == api_version).collect();
+        let near = diagnostics::nearest(kind, in_group.iter().map(|k| k.kind))?;
+        in_group.iter().find(|k| k.kind == near).copied()
+    }
+}
+
+fn type_package(group_version: &str) -> String {
+    match group_version.split_once('/') {
+        Some((group, version)) => format!("{}.{version}", pack::type_prefix(group)),
+        None => format!("{}.{group_version}", pack::type_prefix("")),
+    }
+}
+
+fn packed_info(version: Version, k: pack::PackKind) -> Option<KindInfo<'static>> {
+    let pack = Pack::get();
+    let api_version = pack.string(k.api_version);
+    let node = Node::packed(version, pack.ref_node(k.type_name)?, u32::MAX);
+    Some(KindInfo { api_version, kind: pack.string(k.kind), plural: pack.string(k.plural), namespaced: k.namespaced, listable: k.listable, stage: stage(api_version), node, custom: None })
+}
+
+fn custom_info(c: &CustomKind) -> KindInfo<'_> {
+    KindInfo {
+        api_version: &c.api_version,
+        kind: &c.kind,
+        plural: &c.plural,
+        namespaced: c.namespaced,
+        listable: true,
+        stage: stage(&c.api_version),
+        node: c.schema.node(),
+        custom: Some(c),
+    }
+}
+
+fn stage(api_version: &str) -> Stage {
+    let version = api_version.rsplit('/').next().unwrap_or(api_version);
+    if version.contains("alpha") {
+        Stage::Alpha
+    } else if version.contains("beta") {
+        Stage::Beta
+    } else {
+        Stage::Stable
+    }
+}
