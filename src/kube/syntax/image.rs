@@ -47,7 +47,7 @@ fn is_domain(text: &str) -> bool {
         return false;
     }
     if let Some(v6) = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')) {
-        return super::is_ip(v6);
+        return v6.parse::<std::net::Ipv6Addr>().is_ok();
     }
     host.split('.').all(|l| !l.is_empty() && !l.starts_with('-') && !l.ends_with('-') && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
 }
