@@ -23,3 +23,5 @@ pub mod eval;
 pub mod render;
 /// The command line.
 pub mod cli;
+/// The reference of a library, as Markdown and as a site.
+pub mod docs;
