@@ -14,6 +14,8 @@ pub mod value;
 pub mod yaml;
 /// Kubernetes: schemas, small syntaxes, the API server's rules.
 pub mod kube;
+/// Text to lossless tree.
+pub mod syntax;
 /// Lowered modules: the program that types and evaluation walk.
 pub mod hir;
 /// Evaluation of definitions: objects and patches.

@@ -26,6 +26,7 @@ pub enum Command {
     Init(super::init::Arguments),
     New(super::new::Arguments),
     Completions(super::completions::Arguments),
+    Debug(super::debug::Arguments),
 }
 
 /// Options that every subcommand takes.

@@ -5,6 +5,7 @@
 mod args;
 mod check;
 mod completions;
+mod debug;
 mod exit;
 mod explain;
 mod init;
@@ -54,5 +55,6 @@ fn dispatch(command: Command, common: &Common) -> Result<Exit, Fault> {
         Command::Init(arguments) => init::run(&arguments, common),
         Command::New(arguments) => new::run(&arguments, common),
         Command::Completions(arguments) => completions::run(&arguments, common),
+        Command::Debug(arguments) => debug::run(&arguments, common),
     }
 }

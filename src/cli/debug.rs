@@ -1,0 +1,56 @@
+//! `jibe debug`: what the passes make of a file, for those who work on Jibe.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use super::report::Stream;
+use super::{Common, Exit, Fault, report, write_stdout};
+use crate::source::{DiskWorld, MAX_JIBE_BYTES, Sources, World};
+use crate::syntax::{Tree, ascii_for_invalid, parse_bytes};
+
+/// Prints what a pass makes of a file
+#[derive(Debug, clap::Args)]
+#[command(hide = true)]
+pub struct Arguments {
+    /// The pass
+    #[arg(value_enum)]
+    pub pass: Pass,
+    /// A file of definitions
+    pub file: PathBuf,
+}
+
+/// A pass whose result can be printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Pass {
+    /// The lossless tree
+    Tree,
+    /// Only what is wrong
+    Parse,
+}
+
+/// Prints the result, then the findings.
+pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
+    let sources = Sources::new();
+    let bytes = DiskWorld.read(&arguments.file, MAX_JIBE_BYTES).map_err(|e| Fault::new(format!("cannot read `{}`: {e}", arguments.file.display())))?;
+    let file = sources.add(arguments.file.display().to_string(), ascii_for_invalid(&bytes));
+    let parsed = parse_bytes(file, &bytes);
+    if arguments.pass == Pass::Tree {
+        write_stdout(print_tree(&parsed.tree).as_bytes());
+    }
+    Ok(report(parsed.diagnostics, &sources, common, Stream::Stderr))
+}
+
+/// One line a node, indented by depth; tokens with their text.
+fn print_tree(tree: &Tree) -> String {
+    let mut out = String::new();
+    for id in tree.descendants(Tree::ROOT) {
+        let depth = tree.ancestors(id).count() - 1;
+        let range = tree.range(id);
+        let _ = write!(out, "{}{:?} {}..{}", "  ".repeat(depth), tree.kind(id), range.start, range.end);
+        if tree.kind(id).is_token() {
+            let _ = write!(out, " {:?}", tree.text(id));
+        }
+        out.push('\n');
+    }
+    out
+}
