@@ -143,6 +143,18 @@ codes! {
     J1102 Note "CRD pattern is not regular: checked at build only";
     J1103 Note "CRD rule was not evaluated";
     J1104 Warning "kind without a schema";
+    J1105 Error "required field missing in a custom resource";
+    J1106 Error "wrong type in a custom resource";
+    J1107 Error "not one of the values that the definition allows";
+    J1108 Error "outside the bounds of the definition";
+    J1109 Error "does not have the pattern or format of the definition";
+    J1110 Error "fits none or too many of the definition's alternatives";
+    J1111 Error "element of a set or keyed list given twice";
+    J1112 Error "breaks a rule of the definition";
+    J1113 Error "a rule of the definition fails on this object";
+    J1114 Error "embedded object is not one";
+    J1115 Error "version not served by the definition";
+    J1116 Error "replicas cannot be scaled";
     J1201 Error "(a rule's message), rule `name`";
     J1301 Error "expectation does not hold";
     J1401 Error "unknown key or bad value in `jibe.toml`";

@@ -2,10 +2,14 @@
 //! Knows nothing of the language.
 
 mod catalog;
+pub mod cel;
+pub mod crd;
 mod error;
 pub mod facts;
+pub mod formats;
 mod object_names;
 mod pack;
+pub mod regex;
 pub mod schema;
 pub mod syntax;
 mod version;

@@ -1,0 +1,144 @@
+//! A CustomResourceDefinition and the set of those that a run knows.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use ecow::EcoString;
+
+use super::read;
+use super::schema::Schema;
+use crate::value::{Origin, Value};
+
+/// The scale subresource: paths with a leading dot, as in the definition.
+#[derive(Clone, Debug, Default)]
+pub struct Scale {
+    pub spec_replicas: EcoString,
+    pub status_replicas: EcoString,
+    pub label_selector: Option<EcoString>,
+}
+
+/// One version of a kind.
+#[derive(Debug)]
+pub struct Version {
+    pub name: EcoString,
+    pub served: bool,
+    pub storage: bool,
+    /// Whether it has the status subresource: then `status` in a manifest is dropped unseen.
+    pub status: bool,
+    pub scale: Option<Scale>,
+    source: Value,
+    schema: OnceLock<Arc<Schema>>,
+}
+
+impl Version {
+    /// The schema, built on first use.
+    pub fn schema(&self) -> &Arc<Schema> {
+        self.schema.get_or_init(|| Arc::new(read::read(&self.source)))
+    }
+}
+
+/// A definition.
+#[derive(Debug)]
+pub struct Definition {
+    pub group: EcoString,
+    pub kind: EcoString,
+    pub plural: EcoString,
+    pub namespaced: bool,
+    pub versions: Vec<Version>,
+    /// Where the definition stands; in the arena of the file it was read from.
+    pub origin: Origin,
+}
+
+impl Definition {
+    /// Reads a `CustomResourceDefinition` object of `apiextensions.k8s.io/v1`; `None` for every other object.
+    pub fn read(object: &Value) -> Option<Self> {
+        let text = |path: &[&str]| object.at(path).and_then(Value::as_str).map(EcoString::from);
+        if text(&["apiVersion"])? != "apiextensions.k8s.io/v1" || text(&["kind"])? != "CustomResourceDefinition" {
+            return None;
+        }
+        let versions = object.at(&["spec", "versions"])?.as_list()?.iter().filter_map(version).collect();
+        Some(Self {
+            group: text(&["spec", "group"])?,
+            kind: text(&["spec", "names", "kind"])?,
+            plural: text(&["spec", "names", "plural"]).unwrap_or_default(),
+            namespaced: text(&["spec", "scope"])? == "Namespaced",
+            versions,
+            origin: object.origin,
+        })
+    }
+
+    /// A version by its name.
+    pub fn version(&self, name: &str) -> Option<&Version> {
+        self.versions.iter().find(|v| v.name == name)
+    }
+}
+
+fn version(value: &Value) -> Option<Version> {
+    let yes = |key: &str| value.get(key).and_then(Value::as_bool) == Some(true);
+    let scale = value.at(&["subresources", "scale"]).filter(|s| s.as_map().is_some()).map(|s| {
+        let path = |key: &str| s.get(key).and_then(Value::as_str).map(EcoString::from);
+        Scale {
+            spec_replicas: path("specReplicasPath").unwrap_or_default(),
+            status_replicas: path("statusReplicasPath").unwrap_or_default(),
+            label_selector: path("labelSelectorPath").filter(|p| !p.is_empty()),
+        }
+    });
+    Some(Version {
+        name: value.get("name")?.as_str()?.into(),
+        served: yes("served"),
+        storage: yes("storage"),
+        status: value.at(&["subresources", "status"]).is_some_and(|s| s.as_map().is_some()),
+        scale,
+        source: value.at(&["schema", "openAPIV3Schema"]).cloned().unwrap_or_default(),
+        schema: OnceLock::new(),
+    })
+}
+
+/// The definitions of a run, by group and kind. A later one replaces an earlier one of the same name.
+#[derive(Clone, Debug, Default)]
+pub struct Definitions {
+    all: HashMap<(EcoString, EcoString), Arc<Definition>>,
+}
+
+impl Definitions {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a definition if the object is one.
+    pub fn add(&mut self, object: &Value) -> bool {
+        match Definition::read(object) {
+            Some(d) => {
+                self.insert(d);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Adds a definition.
+    pub fn insert(&mut self, definition: Definition) {
+        self.all.insert((definition.group.clone(), definition.kind.clone()), Arc::new(definition));
+    }
+
+    /// The definition of a kind.
+    pub fn get(&self, group: &str, kind: &str) -> Option<&Arc<Definition>> {
+        self.all.get(&(group.into(), kind.into()))
+    }
+
+    /// All definitions, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Definition>> {
+        self.all.values()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+}

@@ -1,0 +1,18 @@
+//! Custom resources: definitions read from YAML, and objects checked against them as apiextensions-apiserver does.
+
+mod check;
+mod correlate;
+mod definition;
+mod embedded;
+mod lists;
+mod metadata;
+mod numbers;
+mod prepare;
+mod read;
+mod rules;
+mod schema;
+mod validate;
+
+pub use definition::{Definition, Definitions, Scale, Version};
+pub use schema::{Additional, Below, Bounds, ListType, Rule, Schema, Type};
+pub use validate::validate;
