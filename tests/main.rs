@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
+mod kube_crd;
 mod pages;
 mod tidy;
 mod yaml;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
     // One line an area.
     let mut all = Vec::new();
     all.extend(tidy::tests());
+    all.extend(kube_crd::tests());
     all.extend(pages::tests());
     all.extend(yaml::tests());
     libtest_mimic::run(&arguments, all).exit_code()

@@ -195,7 +195,8 @@ fn class<'t>(mut rest: &'t str, out: &mut String) -> Option<&'t str> {
             '\\' => rest = escape(rest, out, true)?,
             // A dash that starts no range is itself; one between two characters makes a range.
             '-' => {
-                let range = !out.ends_with(['[', '^', ']']) && !rest.starts_with(']') || (out.ends_with("\\[") || out.ends_with("\\]") || out.ends_with("\\^")) && !rest.starts_with(']');
+                let range =
+                    !out.ends_with(['[', '^', ']']) && !rest.starts_with(']') || (out.ends_with("\\[") || out.ends_with("\\]") || out.ends_with("\\^")) && !rest.starts_with(']');
                 out.push_str(if range { "-" } else { "\\-" });
             }
             '[' | ']' | '&' | '~' | '^' => {

@@ -89,13 +89,29 @@ pub enum ExprKind {
     Literal(Literal),
     Ident(EcoString),
     /// `a.b`; with `optional`, `a.?b`.
-    Select { operand: Box<Expr>, field: EcoString, optional: bool },
+    Select {
+        operand: Box<Expr>,
+        field: EcoString,
+        optional: bool,
+    },
     /// `has(a.b)`.
-    Has { operand: Box<Expr>, field: EcoString, optional: bool },
+    Has {
+        operand: Box<Expr>,
+        field: EcoString,
+        optional: bool,
+    },
     /// `a[b]`; with `optional`, `a[?b]`.
-    Index { operand: Box<Expr>, index: Box<Expr>, optional: bool },
+    Index {
+        operand: Box<Expr>,
+        index: Box<Expr>,
+        optional: bool,
+    },
     /// `f(a)`, `x.f(a)`; a function of a library (`sets.contains`) has its full name and no target.
-    Call { name: EcoString, target: Option<Box<Expr>>, args: Vec<Expr> },
+    Call {
+        name: EcoString,
+        target: Option<Box<Expr>>,
+        args: Vec<Expr>,
+    },
     /// Elements; `true` where one is optional (`[?a]`).
     List(Vec<(bool, Expr)>),
     /// Entries; `true` where one is optional (`{?a: b}`).
@@ -108,5 +124,10 @@ pub enum ExprKind {
     Binary(Binary, Box<Expr>, Box<Expr>),
     Comprehension(Box<Comprehension>),
     /// `x.optMap(v, e)`; with `flat`, `optFlatMap`.
-    OptMap { target: Box<Expr>, var: EcoString, body: Box<Expr>, flat: bool },
+    OptMap {
+        target: Box<Expr>,
+        var: EcoString,
+        body: Box<Expr>,
+        flat: bool,
+    },
 }

@@ -127,7 +127,10 @@ impl<'e, 'a> Interpreter<'e, 'a> {
         if !target.is_map() {
             return Err(EvalError::no_overload());
         }
-        Ok(Val::Bool(target.find(&Val::str(field)).is_some()))
+        match target.find(&Val::str(field)) {
+            Some(Err(e)) => Err(e),
+            found => Ok(Val::Bool(found.is_some())),
+        }
     }
 
     fn index(&mut self, operand: &Expr, index: &Expr, optional: bool) -> Eval<'a> {

@@ -19,13 +19,28 @@ pub(super) fn call<'a>(name: &str, member: bool, args: &[Val<'a>], patterns: &[P
         "size" | "type" | "dyn" | "int" | "uint" | "double" | "string" | "bool" | "bytes" | "duration" | "timestamp" => conversion(name, args),
         _ if name.starts_with("get") => getter(name, args),
         "matches" | "find" | "findAll" => strings::regex(name, args, patterns),
-        "isSorted" | "sum" | "min" | "max" | "slice" | "flatten" | "sort" | "distinct" | "first" | "last" | "lists.range" | "sets.contains" | "sets.equivalent" | "sets.intersects" => lists::call(name, args),
+        "isSorted" | "sum" | "min" | "max" | "slice" | "flatten" | "sort" | "distinct" | "first" | "last" | "lists.range" | "sets.contains" | "sets.equivalent"
+        | "sets.intersects" => lists::call(name, args),
         "indexOf" | "lastIndexOf" | "reverse" if args.first().is_some_and(Val::is_list) => lists::call(name, args),
-        "url" | "isURL" | "ip" | "isIP" | "ip.isCanonical" | "family" | "isUnspecified" | "isLoopback" | "isLinkLocalMulticast" | "isLinkLocalUnicast" | "isGlobalUnicast" | "cidr" | "isCIDR" | "containsIP"
-        | "containsCIDR" | "prefixLength" | "masked" => network(name, args),
-        "quantity" | "isQuantity" | "sign" | "asInteger" | "asApproximateFloat" | "isInteger" | "add" | "sub" | "semver" | "isSemver" | "major" | "minor" | "patch" | "isGreaterThan" | "isLessThan" | "compareTo" => {
-            quantities(name, args)
-        }
+        "url"
+        | "isURL"
+        | "ip"
+        | "isIP"
+        | "ip.isCanonical"
+        | "family"
+        | "isUnspecified"
+        | "isLoopback"
+        | "isLinkLocalMulticast"
+        | "isLinkLocalUnicast"
+        | "isGlobalUnicast"
+        | "cidr"
+        | "isCIDR"
+        | "containsIP"
+        | "containsCIDR"
+        | "prefixLength"
+        | "masked" => network(name, args),
+        "quantity" | "isQuantity" | "sign" | "asInteger" | "asApproximateFloat" | "isInteger" | "add" | "sub" | "semver" | "isSemver" | "major" | "minor" | "patch"
+        | "isGreaterThan" | "isLessThan" | "compareTo" => quantities(name, args),
         "optional.of" | "optional.none" | "optional.ofNonZeroValue" | "optional.unwrap" | "hasValue" | "value" | "unwrapOpt" => optional(name, args),
         "validate" | "format.named" => formats::call(name, args),
         _ if name.starts_with("format.") => formats::call(name, args),
@@ -37,11 +52,90 @@ pub(super) fn call<'a>(name: &str, member: bool, args: &[Val<'a>], patterns: &[P
 
 /// Every function there is, apart from `format.NAME`.
 const NAMES: [&str; 84] = [
-    "size", "type", "dyn", "int", "uint", "double", "string", "bool", "bytes", "duration", "timestamp", "getFullYear", "getMonth", "getDayOfYear", "getDayOfMonth", "getDate", "getDayOfWeek", "getHours",
-    "getMinutes", "getSeconds", "getMilliseconds", "getScheme", "getHost", "getHostname", "getPort", "getEscapedPath", "getQuery", "matches", "find", "findAll", "isSorted", "sum", "min", "max", "slice",
-    "flatten", "sort", "distinct", "first", "last", "reverse", "lists.range", "sets.contains", "sets.equivalent", "sets.intersects", "indexOf", "lastIndexOf", "url", "isURL", "ip", "isIP", "ip.isCanonical",
-    "family", "isUnspecified", "isLoopback", "isLinkLocalMulticast", "isLinkLocalUnicast", "isGlobalUnicast", "cidr", "isCIDR", "containsIP", "containsCIDR", "prefixLength", "masked", "quantity", "isQuantity",
-    "sign", "asInteger", "asApproximateFloat", "isInteger", "add", "sub", "semver", "isSemver", "major", "minor", "patch", "isGreaterThan", "isLessThan", "compareTo", "hasValue", "value", "validate", "unwrapOpt",
+    "size",
+    "type",
+    "dyn",
+    "int",
+    "uint",
+    "double",
+    "string",
+    "bool",
+    "bytes",
+    "duration",
+    "timestamp",
+    "getFullYear",
+    "getMonth",
+    "getDayOfYear",
+    "getDayOfMonth",
+    "getDate",
+    "getDayOfWeek",
+    "getHours",
+    "getMinutes",
+    "getSeconds",
+    "getMilliseconds",
+    "getScheme",
+    "getHost",
+    "getHostname",
+    "getPort",
+    "getEscapedPath",
+    "getQuery",
+    "matches",
+    "find",
+    "findAll",
+    "isSorted",
+    "sum",
+    "min",
+    "max",
+    "slice",
+    "flatten",
+    "sort",
+    "distinct",
+    "first",
+    "last",
+    "reverse",
+    "lists.range",
+    "sets.contains",
+    "sets.equivalent",
+    "sets.intersects",
+    "indexOf",
+    "lastIndexOf",
+    "url",
+    "isURL",
+    "ip",
+    "isIP",
+    "ip.isCanonical",
+    "family",
+    "isUnspecified",
+    "isLoopback",
+    "isLinkLocalMulticast",
+    "isLinkLocalUnicast",
+    "isGlobalUnicast",
+    "cidr",
+    "isCIDR",
+    "containsIP",
+    "containsCIDR",
+    "prefixLength",
+    "masked",
+    "quantity",
+    "isQuantity",
+    "sign",
+    "asInteger",
+    "asApproximateFloat",
+    "isInteger",
+    "add",
+    "sub",
+    "semver",
+    "isSemver",
+    "major",
+    "minor",
+    "patch",
+    "isGreaterThan",
+    "isLessThan",
+    "compareTo",
+    "hasValue",
+    "value",
+    "validate",
+    "unwrapOpt",
 ];
 
 /// Whether there is such a function.
@@ -111,7 +205,13 @@ fn conversion<'a>(name: &str, args: &[Val<'a>]) -> Option<Eval<'a>> {
         ("size", v) => return v.len().map(|n| Ok(Val::Int(n as i64))),
         ("type", v) => Ok(Val::Type(v.type_name().into())),
         ("dyn", v) => Ok(v.clone()),
-        ("int", Val::Int(_)) | ("uint", Val::Uint(_)) | ("double", Val::Double(_)) | ("string", Val::Str(_)) | ("bool", Val::Bool(_)) | ("bytes", Val::Bytes(_)) | ("duration", Val::Duration(_))
+        ("int", Val::Int(_))
+        | ("uint", Val::Uint(_))
+        | ("double", Val::Double(_))
+        | ("string", Val::Str(_))
+        | ("bool", Val::Bool(_))
+        | ("bytes", Val::Bytes(_))
+        | ("duration", Val::Duration(_))
         | ("timestamp", Val::Timestamp(_)) => Ok(v.clone()),
         ("int", Val::Uint(u)) => i64::try_from(*u).map(Val::Int).map_err(|_| overflow()),
         ("int", Val::Double(d)) => {
@@ -144,7 +244,9 @@ fn conversion<'a>(name: &str, args: &[Val<'a>]) -> Option<Eval<'a>> {
         ("bytes", Val::Str(s)) => Ok(Val::Bytes(s.as_bytes().into())),
         ("duration", Val::Str(s)) => time::go_duration(s).map(Val::Duration).ok_or_else(|| EvalError::new(format!("invalid duration `{s}`"))),
         ("duration", Val::Int(i)) => Ok(Val::Duration(*i)),
-        ("timestamp", Val::Str(s)) => Timestamp::rfc3339(s).filter(|t| time::in_range(t.seconds)).map(Val::Timestamp).ok_or_else(|| EvalError::new(format!("invalid timestamp `{s}`"))),
+        ("timestamp", Val::Str(s)) => {
+            Timestamp::rfc3339(s).filter(|t| time::in_range(t.seconds)).map(Val::Timestamp).ok_or_else(|| EvalError::new(format!("invalid timestamp `{s}`")))
+        }
         ("timestamp", Val::Int(i)) => {
             if time::in_range(*i) {
                 Ok(Val::Timestamp(Timestamp { seconds: *i, nanos: 0, offset: 0 }))
@@ -310,9 +412,11 @@ fn quantities<'a>(name: &str, args: &[Val<'a>]) -> Option<Eval<'a>> {
     let made = |q: Quantity| Some(Ok(Val::Quantity(Arc::new(q))));
     let semver = |s: &str, lenient: bool| if lenient { Semver::parse_lenient(s) } else { Semver::parse(s) };
     match (name, args) {
-        ("quantity", [Val::Str(s)]) => Some(Quantity::parse(s).map(|q| Val::Quantity(Arc::new(q))).ok_or_else(|| {
-            EvalError::new("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
-        })),
+        ("quantity", [Val::Str(s)]) => Some(
+            Quantity::parse(s)
+                .map(|q| Val::Quantity(Arc::new(q)))
+                .ok_or_else(|| EvalError::new("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")),
+        ),
         ("isQuantity", [Val::Str(s)]) => Some(Ok(Val::Bool(Quantity::parse(s).is_some()))),
         ("sign", [Val::Quantity(q)]) => Some(Ok(Val::Int(q.sign()))),
         ("isInteger", [Val::Quantity(q)]) => Some(Ok(Val::Bool(q.as_int().is_some()))),

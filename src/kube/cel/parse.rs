@@ -11,7 +11,8 @@ const MAX_DEPTH: usize = 120;
 /// How long the text may be (`cel-go`: 100,000 code points).
 const MAX_LENGTH: usize = 100_000;
 
-const RESERVED: [&str; 18] = ["as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package", "namespace", "return", "var", "void", "while", "in"];
+const RESERVED: [&str; 18] =
+    ["as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package", "namespace", "return", "var", "void", "while", "in"];
 
 /// Libraries whose functions are called with the library's name before them.
 const NAMESPACES: [&str; 5] = ["sets", "ip", "format", "optional", "lists"];
@@ -365,7 +366,10 @@ impl Parser {
 
     /// The names that a macro's first arguments introduce, looked at before they are parsed.
     fn macro_vars(&self, name: &str) -> Vec<EcoString> {
-        if !matches!(name, "all" | "exists" | "exists_one" | "existsOne" | "map" | "filter" | "sortBy" | "transformList" | "transformMap" | "transformMapEntry" | "optMap" | "optFlatMap") {
+        if !matches!(
+            name,
+            "all" | "exists" | "exists_one" | "existsOne" | "map" | "filter" | "sortBy" | "transformList" | "transformMap" | "transformMapEntry" | "optMap" | "optFlatMap"
+        ) {
             return Vec::new();
         }
         let pair = |at: usize| match (self.tokens.get(at), self.tokens.get(at + 1)) {

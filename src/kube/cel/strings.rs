@@ -6,8 +6,23 @@ use super::value::{Eval, Val};
 use crate::kube::regex::{self, Pattern};
 
 /// The functions of this file that are no regular expressions.
-pub(super) const NAMES: [&str; 15] =
-    ["startsWith", "endsWith", "contains", "charAt", "indexOf", "lastIndexOf", "lowerAscii", "upperAscii", "trim", "replace", "split", "join", "substring", "format", "strings.quote"];
+pub(super) const NAMES: [&str; 15] = [
+    "startsWith",
+    "endsWith",
+    "contains",
+    "charAt",
+    "indexOf",
+    "lastIndexOf",
+    "lowerAscii",
+    "upperAscii",
+    "trim",
+    "replace",
+    "split",
+    "join",
+    "substring",
+    "format",
+    "strings.quote",
+];
 
 /// Calls one of them.
 pub(super) fn call<'a>(name: &str, args: &[Val<'a>]) -> Option<Eval<'a>> {

@@ -103,7 +103,9 @@ pub fn from_data<'a>(v: &'a Value, schema: &'a Schema) -> Eval<'a> {
         (Type::Boolean, Data::Bool(b)) => Ok(Val::Bool(*b)),
         (Type::Boolean, _) => wrong("bool"),
         (Type::Any, _) if schema.preserve_unknown => Ok(Val::Unknown(v)),
-        (Type::Any, _) => Err(EvalError::new("invalid type, expected object, array, number, integer, boolean or string, or no type with x-kubernetes-int-or-string or x-kubernetes-preserve-unknown-fields is true, got ")),
+        (Type::Any, _) => Err(EvalError::new(
+            "invalid type, expected object, array, number, integer, boolean or string, or no type with x-kubernetes-int-or-string or x-kubernetes-preserve-unknown-fields is true, got ",
+        )),
     }
 }
 
@@ -448,7 +450,9 @@ fn compare_mixed(x: f64, i: i128) -> Option<std::cmp::Ordering> {
 /// `<` and the like: an order within one kind, and across numbers.
 pub fn compare(a: &Val, b: &Val) -> Result<std::cmp::Ordering, EvalError> {
     Ok(match (a, b) {
-        (Val::Int(_) | Val::Uint(_) | Val::Double(_), Val::Int(_) | Val::Uint(_) | Val::Double(_)) => return compare_numbers(a, b).ok_or_else(|| EvalError::new("NaN values cannot be ordered")),
+        (Val::Int(_) | Val::Uint(_) | Val::Double(_), Val::Int(_) | Val::Uint(_) | Val::Double(_)) => {
+            return compare_numbers(a, b).ok_or_else(|| EvalError::new("NaN values cannot be ordered"));
+        }
         (Val::Bool(x), Val::Bool(y)) => x.cmp(y),
         (Val::Str(x), Val::Str(y)) => x.as_bytes().cmp(y.as_bytes()),
         (Val::Bytes(x), Val::Bytes(y)) => x.cmp(y),

@@ -39,7 +39,8 @@ const FIELDS: [(&str, Kind); 15] = [
     ("managedFields", Kind::Managers),
 ];
 
-const OWNER: [(&str, Kind); 6] = [("apiVersion", Kind::Text), ("kind", Kind::Text), ("name", Kind::Text), ("uid", Kind::Text), ("controller", Kind::Bool), ("blockOwnerDeletion", Kind::Bool)];
+const OWNER: [(&str, Kind); 6] =
+    [("apiVersion", Kind::Text), ("kind", Kind::Text), ("name", Kind::Text), ("uid", Kind::Text), ("controller", Kind::Bool), ("blockOwnerDeletion", Kind::Bool)];
 
 const MANAGER: [(&str, Kind); 7] = [
     ("manager", Kind::Text),
@@ -127,17 +128,19 @@ pub(super) fn validate(meta: Option<&Value>, object: &Value, owner: Owner, path:
     names(text("name"), text("generateName"), owner, origin, path, &mut errors);
     if let Some(v) = text("namespace") {
         let s = v.as_str().unwrap_or("");
-        if owner == Owner::Resource(false) {
-            errors.push(error(codes::J1001, Reason::Forbidden, &path.field("namespace"), v.origin, "not allowed on this kind: it lives outside namespaces"));
-        } else {
-            errors.extend(formats::dns1123_label(s).into_iter().map(|m| error(codes::J1001, Reason::Invalid, &path.field("namespace"), v.origin, format!("{} as a namespace: {m}", quoted(s)))));
+        // Of a kind outside namespaces it is ignored.
+        if owner != Owner::Resource(false) {
+            errors.extend(
+                formats::dns1123_label(s)
+                    .into_iter()
+                    .map(|m| error(codes::J1001, Reason::Invalid, &path.field("namespace"), v.origin, format!("{} as a namespace: {m}", quoted(s)))),
+            );
         }
     }
     let Some(meta) = meta else { return errors };
-    for key in ["generation", "deletionGracePeriodSeconds"] {
-        if let Some(v) = meta.get(key).filter(|v| v.as_int().is_some_and(|i| i < 0)) {
-            errors.push(error(codes::J1001, Reason::Invalid, &path.field(key), v.origin, "must not be negative"));
-        }
+    // Of the resource itself the server sets it.
+    if let Some(v) = meta.get("generation").filter(|v| owner == Owner::Embedded && v.as_int().is_some_and(|i| i < 0)) {
+        errors.push(error(codes::J1001, Reason::Invalid, &path.field("generation"), v.origin, "must not be negative"));
     }
     labels(meta.get("labels"), &path.field("labels"), &mut errors);
     annotations(meta.get("annotations"), &path.field("annotations"), &mut errors);
@@ -149,7 +152,9 @@ pub(super) fn validate(meta: Option<&Value>, object: &Value, owner: Owner, path:
 fn names(name: Option<&Value>, prefix: Option<&Value>, owner: Owner, origin: crate::value::Origin, path: &Path, errors: &mut Vec<FieldError>) {
     let check = |text: &str| if owner == Owner::Embedded { path_segment(text) } else { formats::dns1123_subdomain(text) };
     let mut complain = |v: &Value, key: &str, text: &str| {
-        errors.extend(check(text).into_iter().map(|m| error(codes::J1001, Reason::Invalid, &path.field(key), v.origin, format!("{} as a name: {m}", quoted(v.as_str().unwrap_or(""))))));
+        errors.extend(
+            check(text).into_iter().map(|m| error(codes::J1001, Reason::Invalid, &path.field(key), v.origin, format!("{} as a name: {m}", quoted(v.as_str().unwrap_or(""))))),
+        );
     };
     if let Some(v) = prefix {
         let text = v.as_str().unwrap_or("");
@@ -194,7 +199,9 @@ fn annotations(value: Option<&Value>, path: &Path, errors: &mut Vec<FieldError>)
     for e in value.as_map().into_iter().flatten() {
         total += e.key.len() + e.value.as_str().unwrap_or("").len();
         errors.extend(
-            formats::qualified_name(&e.key.to_lowercase()).into_iter().map(|m| error(codes::J1001, Reason::Invalid, path, e.key_origin, format!("annotation key {}: {m}", quoted(&e.key)))),
+            formats::qualified_name(&e.key.to_lowercase())
+                .into_iter()
+                .map(|m| error(codes::J1001, Reason::Invalid, path, e.key_origin, format!("annotation key {}: {m}", quoted(&e.key)))),
         );
     }
     if total > MAX_ANNOTATIONS {
@@ -204,8 +211,8 @@ fn annotations(value: Option<&Value>, path: &Path, errors: &mut Vec<FieldError>)
 
 fn owners(value: Option<&Value>, path: &Path, errors: &mut Vec<FieldError>) {
     let mut controller: Option<&Value> = None;
-    for (i, owner) in value.and_then(Value::as_list).unwrap_or_default().iter().enumerate() {
-        let path = path.index(i);
+    // The server names the list only.
+    for owner in value.and_then(Value::as_list).unwrap_or_default() {
         let text = |key: &str| owner.get(key).and_then(Value::as_str).unwrap_or("");
         let place = |key: &str| owner.get(key).map_or(owner.origin, |v| v.origin);
         let mut bad = |key: &str, message: &str| errors.push(error(codes::J1001, Reason::Invalid, &path.field(key), place(key), message));
@@ -219,11 +226,11 @@ fn owners(value: Option<&Value>, path: &Path, errors: &mut Vec<FieldError>) {
             }
         }
         if version == "v1" && text("kind") == "Event" {
-            errors.push(error(codes::J1001, Reason::Invalid, &path, owner.origin, "an `Event` cannot own anything"));
+            errors.push(error(codes::J1001, Reason::Invalid, path, owner.origin, "an `Event` cannot own anything"));
         }
         if let Some(flag) = owner.get("controller").filter(|c| c.as_bool() == Some(true)) {
             match controller {
-                Some(first) => errors.push(error(codes::J1001, Reason::Invalid, &Path { segments: path.segments.iter().take(path.segments.len() - 1).cloned().collect() }, flag.origin, "only one owner can be the controller").related(first.origin, "the other one")),
+                Some(first) => errors.push(error(codes::J1001, Reason::Invalid, path, flag.origin, "only one owner can be the controller").related(first.origin, "the other one")),
                 None => controller = Some(flag),
             }
         }

@@ -150,12 +150,7 @@ fn rule(value: &Value) -> Rule {
 }
 
 fn below(s: &Schema) -> Below {
-    let mut all = Below {
-        rules: !s.rules.is_empty(),
-        defaults: s.default.is_some(),
-        embedded: s.embedded,
-        keyed_lists: s.list_type != ListType::Atomic,
-    };
+    let mut all = Below { rules: !s.rules.is_empty(), defaults: s.default.is_some(), embedded: s.embedded, keyed_lists: s.list_type != ListType::Atomic };
     let children = s.properties.iter().flatten().map(|(_, c)| c).chain(s.items.as_ref()).chain(s.additional_schema());
     for child in children {
         all.rules |= child.below.rules;

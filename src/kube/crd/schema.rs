@@ -185,7 +185,8 @@ impl Schema {
         self.with_meta.get_or_init(|| {
             let string = Arc::new(Schema { kind: Type::String, ..Schema::default() });
             let meta = Schema { kind: Type::Object, properties: Some(vec![("generateName".into(), string.clone()), ("name".into(), string.clone())]), ..Schema::default() };
-            let mut properties: Vec<(EcoString, Arc<Schema>)> = self.properties.iter().flatten().filter(|(n, _)| !matches!(n.as_str(), "apiVersion" | "kind" | "metadata")).cloned().collect();
+            let mut properties: Vec<(EcoString, Arc<Schema>)> =
+                self.properties.iter().flatten().filter(|(n, _)| !matches!(n.as_str(), "apiVersion" | "kind" | "metadata")).cloned().collect();
             properties.extend([("apiVersion".into(), string.clone()), ("kind".into(), string), ("metadata".into(), Arc::new(meta))]);
             properties.sort_by(|a, b| a.0.cmp(&b.0));
             Box::new(Schema {

@@ -51,7 +51,11 @@ pub fn validate(object: &Value, old: Option<&Value>, definition: &Definition, ku
 fn unserved(object: &Value, definition: &Definition, name: &str, known: bool) -> FieldError {
     let origin = object.get("apiVersion").map_or(object.origin, |v| v.origin);
     let served: Vec<String> = definition.versions.iter().filter(|v| v.served).map(|v| format!("`{}/{}`", definition.group, v.name)).collect();
-    let message = if known { format!("the definition of `{}` does not serve version `{name}`", definition.kind) } else { format!("the definition of `{}` has no version `{name}`", definition.kind) };
+    let message = if known {
+        format!("the definition of `{}` does not serve version `{name}`", definition.kind)
+    } else {
+        format!("the definition of `{}` has no version `{name}`", definition.kind)
+    };
     let e = error(codes::J1115, Reason::NotFound, &Path::new().field("apiVersion"), origin, message);
     if served.is_empty() { e } else { e.help(format!("served: {}", served.join(", "))) }
 }
@@ -109,7 +113,9 @@ fn check_scale(object: &Value, scale: &Scale) -> Vec<FieldError> {
     }
     if let Some(path) = &scale.label_selector {
         match find(object, path) {
-            Err(v) | Ok(Some(v)) if v.as_str().is_none() => errors.push(error(codes::J1116, Reason::Invalid, &place(path), v.origin, format!("must be a string, not {}", v.kind_name()))),
+            Err(v) | Ok(Some(v)) if v.as_str().is_none() => {
+                errors.push(error(codes::J1116, Reason::Invalid, &place(path), v.origin, format!("must be a string, not {}", v.kind_name())))
+            }
             _ => {}
         }
     }

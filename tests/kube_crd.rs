@@ -1,0 +1,139 @@
+//! Custom resources: own small definitions, and a real server's verdicts where the shared corpus is present.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use jibe::base::FileId;
+use jibe::diagnostics::Severity;
+use jibe::kube::crd::{Definition, Definitions, validate};
+use jibe::kube::{FieldError, Reason, Version};
+use jibe::value::{Origins, Value};
+use jibe::yaml;
+use libtest_mimic::Trial;
+
+pub fn tests() -> Vec<Trial> {
+    crate::trials!("kube_crd": shared_verdicts)
+}
+
+fn read(text: &str) -> Value {
+    let mut origins = Origins::new();
+    if text.trim_start().starts_with('{') {
+        return yaml::read_json(text, FileId(0), &mut origins).0.unwrap_or_default();
+    }
+    yaml::read(text, FileId(0), &mut origins).0.into_iter().next().map(|d| d.value).unwrap_or_default()
+}
+
+fn definitions(text: &str) -> Vec<Definition> {
+    yaml::read(text, FileId(0), &mut Origins::new()).0.iter().filter_map(|d| Definition::read(&d.value)).collect()
+}
+
+fn errors(found: &[FieldError]) -> Vec<&FieldError> {
+    found.iter().filter(|e| e.code.severity() == Severity::Error).collect()
+}
+
+/// The shared corpus beside the project, if it is there.
+fn shared() -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    ["../shared/kubernetes", "../../shared/kubernetes"].iter().map(|p| root.join(p)).find(|p| p.is_dir())
+}
+
+#[derive(Default)]
+struct Tally {
+    agree: usize,
+    total: usize,
+    named: usize,
+    refused: usize,
+    wrong: Vec<String>,
+}
+
+fn shared_verdicts() {
+    let Some(shared) = shared() else {
+        println!("skipped: the shared verdicts are not here");
+        return;
+    };
+    let mut files: BTreeMap<String, Definitions> = BTreeMap::new();
+    for entry in std::fs::read_dir(shared.join("custom/crds")).unwrap().flatten() {
+        let mut all = Definitions::new();
+        definitions(&std::fs::read_to_string(entry.path()).unwrap()).into_iter().for_each(|d| all.insert(d));
+        files.insert(entry.path().file_stem().unwrap().to_string_lossy().into_owned(), all);
+    }
+    let mut main = Definitions::new();
+    definitions(&std::fs::read_to_string(shared.join("crds.yaml")).unwrap()).into_iter().for_each(|d| main.insert(d));
+    let mut tally = Tally::default();
+    for file in ["custom/verdicts.jsonl", "verdicts.jsonl"] {
+        for line in std::fs::read_to_string(shared.join(file)).unwrap().lines() {
+            let case: serde_json::Value = serde_json::from_str(line).unwrap();
+            let known = match case["crd"].as_str() {
+                Some(name) => &files[name],
+                None if matches!(case["kind"].as_str(), Some("Widget" | "Gadget")) => &main,
+                None => continue,
+            };
+            judge(line, &case, known, &mut tally);
+        }
+    }
+    println!("{} of {} agree, field named in {} of {}", tally.agree, tally.total, tally.named, tally.refused);
+    tally.wrong.iter().filter(|w| !w.starts_with("field") || std::env::var_os("FIELDS").is_some()).for_each(|w| println!("{w}"));
+    assert!(!tally.wrong.iter().any(|w| w.starts_with("false alarm")), "false alarms");
+    assert!(tally.agree * 1000 >= tally.total * 995, "fewer than 99.5 % agree");
+}
+
+fn judge(line: &str, case: &serde_json::Value, known: &Definitions, tally: &mut Tally) {
+    let verdict = &case["verdicts"]["1.36"];
+    // The object as it was sent, numbers and all: from the line itself.
+    let whole = read(line);
+    let object = match case["yaml"].as_str() {
+        Some(text) if case["media"] == "application/json" => yaml::read_json(text, FileId(0), &mut Origins::new()).0.unwrap_or_default(),
+        Some(text) => read(text),
+        None => whole.get("object").cloned().unwrap_or_default(),
+    };
+    let old = whole.get("old").filter(|o| o.as_map().is_some());
+    let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or("").to_owned();
+    let (api_version, kind) = (text("apiVersion"), text("kind"));
+    if kind.is_empty() || api_version.is_empty() || case["yaml"].is_string() {
+        return;
+    }
+    let group = api_version.split('/').next().unwrap_or("");
+    let found = match known.get(group, &kind) {
+        Some(definition) => validate(&object, old, definition, Version::from_minor(36).unwrap()),
+        None => return,
+    };
+    let (refused, expected) = (!errors(&found).is_empty(), verdict["accepted"] == false);
+    let id = case["id"].as_str().unwrap_or("");
+    tally.total += 1;
+    if refused == expected {
+        tally.agree += 1;
+    } else {
+        let what = if refused { "false alarm" } else { "miss" };
+        let ours: Vec<String> = errors(&found).iter().map(|e| format!("{}: {}", e.path, e.message)).collect();
+        tally.wrong.push(format!("{what} {id}: {ours:?} | {}", verdict["message"].as_str().unwrap_or("")));
+    }
+    let notes: Vec<String> = found.iter().filter(|e| e.code.severity() == Severity::Note).map(|e| format!("{}: {}", e.path, e.message)).collect();
+    if !notes.is_empty() {
+        tally.wrong.push(format!("note {id}: {notes:?}"));
+    }
+    if refused && expected && verdict["code"] == 422 {
+        fields(id, verdict, &found, tally);
+    }
+}
+
+fn fields(id: &str, verdict: &serde_json::Value, found: &[FieldError], tally: &mut Tally) {
+    let reason = |r: Reason| match r {
+        Reason::UnknownField | Reason::Decode => "Decode",
+        r => ["Required", "Invalid", "NotSupported", "Duplicate", "Forbidden", "NotFound", "TooLong", "TooMany", "TypeInvalid"][r as usize],
+    };
+    let causes = verdict["causes"].as_array().unwrap();
+    let named = |c: &serde_json::Value| c["field"] != "<nil>" && c["field"] != "";
+    let theirs: BTreeSet<String> =
+        causes.iter().filter(|c| named(c)).map(|c| format!("{} {}", c["field"].as_str().unwrap(), c["reason"].as_str().unwrap().replace("FieldValue", ""))).collect();
+    let ours: BTreeSet<String> = errors(found).iter().map(|e| format!("{} {}", e.path, reason(e.reason))).collect();
+    if let Some(first) = causes.first().filter(|c| named(c)) {
+        tally.refused += 1;
+        let field = first["field"].as_str().unwrap();
+        tally.named += usize::from(errors(found).iter().any(|e| e.path.to_string() == field));
+    }
+    let missing: Vec<_> = theirs.difference(&ours).collect();
+    let extra: Vec<_> = if causes.iter().all(named) { ours.difference(&theirs).collect() } else { Vec::new() };
+    if !missing.is_empty() || !extra.is_empty() {
+        tally.wrong.push(format!("field {id}: missing {missing:?} extra {extra:?} | {}", verdict["message"].as_str().unwrap_or("")));
+    }
+}
