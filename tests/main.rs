@@ -4,8 +4,10 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
+mod kube;
 mod kube_crd;
 mod pages;
+mod schema_pack;
 mod tidy;
 mod yaml;
 
@@ -44,8 +46,10 @@ fn main() -> ExitCode {
     // One line an area.
     let mut all = Vec::new();
     all.extend(tidy::tests());
+    all.extend(kube::tests());
     all.extend(kube_crd::tests());
     all.extend(pages::tests());
+    all.extend(schema_pack::tests());
     all.extend(yaml::tests());
     libtest_mimic::run(&arguments, all).exit_code()
 }
