@@ -21,6 +21,8 @@ pub mod hir;
 /// Evaluation of definitions: objects and patches.
 pub mod eval;
 
+/// Applications: reading, placements, rendering, delivery plans.
+pub mod oam;
 /// Findings as text: terminal, JSON, SARIF, GitHub, JUnit.
 pub mod render;
 /// The command line.

@@ -1,0 +1,16 @@
+//! Applications: from YAML to a checked model, from policies to placements, from definitions to objects, from the workflow to a delivery plan.
+
+mod condition;
+mod fields;
+mod model;
+pub mod names;
+mod overrides;
+mod placement;
+mod plan;
+mod read;
+mod references;
+
+pub use fields::Reader;
+pub use model::{Application, Component, Document, Input, Mode, Output, Policy, Step, Text, Unit, Workflow};
+pub use read::read;
+pub use references::check;
