@@ -23,6 +23,8 @@ pub mod eval;
 
 /// Applications: reading, placements, rendering, delivery plans.
 pub mod oam;
+/// A run: settings, files, definitions and applications brought together.
+pub mod driver;
 /// Findings as text: terminal, JSON, SARIF, GitHub, JUnit.
 pub mod render;
 /// The command line.

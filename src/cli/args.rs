@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::driver::Options;
 use crate::kube::Version;
 use crate::render;
 
@@ -57,6 +58,13 @@ pub struct Common {
     /// Warnings make the run fail, as errors do
     #[arg(long, global = true)]
     pub deny_warnings: bool,
+}
+
+impl Common {
+    /// What the driver needs of them.
+    pub fn options(&self) -> Options {
+        Options { definitions: self.definitions.clone(), kube_version: self.kube_version, compat: self.compat == Some(Compat::Kubevela) }
+    }
 }
 
 /// Tools whose results can be imitated.

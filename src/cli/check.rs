@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use super::report::Stream;
-use super::{Common, Exit, Fault, report};
-use crate::source::Sources;
+use super::{Common, Exit, Fault, inputs, report};
+use crate::driver::Session;
+use crate::source::DiskWorld;
 
 /// Checks applications and definitions without printing objects
 #[derive(Debug, clap::Args)]
@@ -15,7 +16,10 @@ pub struct Arguments {
 }
 
 /// Checks and reports to standard output.
-pub fn run(_arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
-    let sources = Sources::new();
-    Ok(report(Vec::new(), &sources, common, Stream::Stdout))
+pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
+    let inputs = inputs(&arguments.paths)?;
+    let session = Session::new(Box::new(DiskWorld), common.options(), &inputs);
+    let work = session.read(&inputs)?;
+    let findings = session.check(work);
+    Ok(report(findings, &session.sources, common, Stream::Stdout))
 }

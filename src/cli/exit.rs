@@ -4,6 +4,7 @@ use std::any::Any;
 use std::process::ExitCode;
 
 use crate::diagnostics::{Diagnostic, codes};
+use crate::driver::Unreadable;
 
 /// The three ends of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,5 +52,11 @@ impl Fault {
         let diagnostic = Diagnostic::new(codes::J1501, format!("internal error: {text}"))
             .help("this is a mistake in Jibe, not in your files: please report it with the input that caused it");
         Self { diagnostic }
+    }
+}
+
+impl From<Unreadable> for Fault {
+    fn from(e: Unreadable) -> Self {
+        Self::new(format!("cannot read `{}`: {}", e.path.display(), e.reason))
     }
 }

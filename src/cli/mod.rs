@@ -12,11 +12,15 @@ mod init;
 mod new;
 mod report;
 
+use std::io::Read;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::ErrorKind;
 
+use crate::driver::Input;
+use crate::source::MAX_MANIFEST_BYTES;
 use args::Command;
 pub use args::{Common, Compat, MessageFormat};
 pub use exit::{Exit, Fault};
@@ -57,4 +61,19 @@ fn dispatch(command: Command, common: &Common) -> Result<Exit, Fault> {
         Command::Completions(arguments) => completions::run(&arguments, common),
         Command::Debug(arguments) => debug::run(&arguments, common),
     }
+}
+
+/// What the paths name; `-` is standard input, read here because only the command line has one.
+pub fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Fault> {
+    let mut inputs = Vec::new();
+    for path in paths {
+        if path.as_os_str() == "-" {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().take(MAX_MANIFEST_BYTES).read_to_end(&mut bytes).map_err(|e| Fault::new(format!("cannot read standard input: {e}")))?;
+            inputs.push(Input::Text { name: "-".into(), bytes });
+        } else {
+            inputs.push(Input::Path(path.clone()));
+        }
+    }
+    Ok(inputs)
 }

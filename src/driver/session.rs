@@ -1,0 +1,150 @@
+//! One run over applications: everything that is shared between them, and the passes over each.
+
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::inputs::{self, File, Found, Input, Unreadable};
+use super::rehome::rehome;
+use super::settings::Settings;
+use crate::diagnostics::{Diagnostic, codes};
+use crate::kube::Version;
+use crate::oam::{self, Application, Document, Policy, Reader, Text, Workflow};
+use crate::source::{Sources, World};
+use crate::value::{Origins, Value};
+use crate::yaml;
+
+/// What the command line says, besides inputs.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Files and folders of definitions (`-d`).
+    pub definitions: Vec<PathBuf>,
+    /// The version to build for; the project's newest when not given.
+    pub kube_version: Option<Version>,
+    /// Do as KubeVela does where it differs.
+    pub compat: bool,
+}
+
+/// The shared part of a run.
+pub struct Session {
+    pub world: Box<dyn World>,
+    pub sources: Sources,
+    pub options: Options,
+    pub settings: Settings,
+    /// What was found while the session was set up.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// A document with the arena that its values point into.
+pub(super) struct Read {
+    pub document: Document,
+    pub origins: Origins,
+    pub findings: Vec<Diagnostic>,
+}
+
+/// The documents of a run, told apart.
+#[derive(Default)]
+pub struct Work {
+    pub(super) applications: Vec<(Application, Origins)>,
+    /// Policies and workflows that are documents of their own.
+    pub(super) policies: Vec<(Policy, Origins)>,
+    pub(super) workflows: Vec<(Text, Workflow, Origins)>,
+    /// Kubernetes objects that pass through.
+    pub objects: Vec<(Value, Origins)>,
+    /// `.jibe` files among the inputs.
+    pub definitions: Vec<PathBuf>,
+    pub findings: Vec<Diagnostic>,
+}
+
+impl Session {
+    /// A session for inputs; settings are found from the first path.
+    pub fn new(world: Box<dyn World>, options: Options, inputs: &[Input]) -> Self {
+        let sources = Sources::new();
+        let start = inputs.iter().find_map(|i| if let Input::Path(p) = i { Some(p.as_path()) } else { None }).unwrap_or(Path::new("."));
+        let (settings, findings) = Settings::find(start, &*world, &sources);
+        Self { world, sources, options, settings, findings }
+    }
+
+    /// The version that objects are made for.
+    pub fn version(&self) -> Version {
+        self.options.kube_version.unwrap_or(self.settings.newest)
+    }
+
+    /// Reads all inputs.
+    pub fn read(&self, inputs: &[Input]) -> Result<Work, Unreadable> {
+        let Found { manifests, definitions } = inputs::read(inputs, &*self.world, &self.sources)?;
+        let read: Vec<Vec<Read>> = manifests.into_par_iter().map(|f| self.read_file(f)).collect();
+        let mut work = Work { definitions, ..Work::default() };
+        for r in read.into_iter().flatten() {
+            work.findings.extend(r.findings);
+            match r.document {
+                Document::Application(app) => work.applications.push((*app, r.origins)),
+                Document::Policy(p) => work.policies.push((*p, r.origins)),
+                Document::Workflow(name, w) => work.workflows.push((name, *w, r.origins)),
+                Document::Object(v) => work.objects.push((v, r.origins)),
+                Document::Other => {}
+            }
+        }
+        Ok(work)
+    }
+
+    /// Reads the documents of one file.
+    fn read_file(&self, file: File) -> Vec<Read> {
+        let Some(source) = self.sources.get(file.id) else { return Vec::new() };
+        // Of files in a folder only those that can hold something of ours are read.
+        if file.found && !source.text.contains("oam.dev/") {
+            return Vec::new();
+        }
+        let mut origins = Origins::new();
+        let (documents, mut findings) = yaml::read(&source.text, file.id, &mut origins);
+        findings.extend(file.finding);
+        let broken = !findings.is_empty();
+        let mut documents: Vec<yaml::Document> = documents.into_iter().filter(|d| !d.value.is_null()).collect();
+        let mut out = Vec::new();
+        if documents.is_empty() && !broken && !file.found {
+            let d = Diagnostic::new(codes::J0804, "the file holds no document").primary(crate::base::Span::new(file.id, 0, 0), "nothing here");
+            out.push(Read { document: Document::Other, origins: Origins::new(), findings: vec![d] });
+        }
+        if documents.len() == 1 {
+            if let Some(d) = documents.pop() {
+                out.push(self.read_document(&d.value, origins, file.found));
+            }
+        } else {
+            for d in documents {
+                let mut own = Origins::new();
+                let value = rehome(&d.value, &origins, &mut own);
+                out.push(self.read_document(&value, own, file.found));
+            }
+        }
+        out.push(Read { document: Document::Other, origins: Origins::new(), findings });
+        out
+    }
+
+    fn read_document(&self, value: &Value, origins: Origins, found: bool) -> Read {
+        let mut reader = Reader { origins: &origins, sources: &self.sources, findings: Vec::new() };
+        let mut document = oam::read(&mut reader, value);
+        let mut findings = reader.findings;
+        if found && matches!(document, Document::Other | Document::Object(_)) {
+            (document, findings) = (Document::Other, Vec::new());
+        }
+        Read { document, origins, findings }
+    }
+
+    /// Checks the applications on their own: what needs no definition.
+    pub fn check(&self, work: Work) -> Vec<Diagnostic> {
+        let Work { applications, policies, workflows, findings, .. } = work;
+        let mut all = self.findings.clone();
+        all.extend(findings);
+        let found: Vec<Vec<Diagnostic>> = applications.into_par_iter().map(|(app, origins)| self.check_application(app, origins, &policies, &workflows)).collect();
+        all.extend(found.into_iter().flatten());
+        all
+    }
+
+    fn check_application(&self, mut app: Application, mut origins: Origins, policies: &[(Policy, Origins)], workflows: &[(Text, Workflow, Origins)]) -> Vec<Diagnostic> {
+        let mut findings = super::join::join(&mut app, &mut origins, policies, workflows);
+        let mut reader = Reader { origins: &origins, sources: &self.sources, findings: Vec::new() };
+        oam::check(&mut reader, &app, self.options.compat);
+        findings.extend(reader.findings);
+        findings
+    }
+}
