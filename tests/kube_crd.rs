@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jibe::base::FileId;
 use jibe::diagnostics::Severity;
@@ -24,7 +25,10 @@ fn read(text: &str) -> Value {
 }
 
 fn definitions(text: &str) -> Vec<Definition> {
-    yaml::read(text, FileId(0), &mut Origins::new()).0.iter().filter_map(|d| Definition::read(&d.value)).collect()
+    let mut origins = Origins::new();
+    let documents = yaml::read(text, FileId(0), &mut origins).0;
+    let origins = Arc::new(origins);
+    documents.iter().filter_map(|d| Definition::read(&d.value, &origins, "crd.yaml")).collect()
 }
 
 fn errors(found: &[FieldError]) -> Vec<&FieldError> {

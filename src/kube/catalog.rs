@@ -1,7 +1,8 @@
 //! All kinds and types of a run: the built-in ones of every version, and custom resources added to it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use super::crd;
 use super::pack::{self, Pack};
 use super::schema::{Node, Schema};
 use super::syntax::Format;
@@ -11,7 +12,27 @@ use crate::diagnostics;
 /// The kinds that are known. Making one is cheap; the built-in pack is shared.
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
-    custom: Vec<Arc<CustomKind>>,
+    custom: Vec<Arc<Custom>>,
+    definitions: crd::Definitions,
+}
+
+/// A custom kind; one that comes from a definition is made when it is first asked for.
+#[derive(Debug)]
+struct Custom {
+    api_version: String,
+    kind: String,
+    made: OnceLock<CustomKind>,
+    /// The definition and the place of the version in it.
+    from: Option<(Arc<crd::Definition>, usize)>,
+}
+
+impl Custom {
+    fn get(&self) -> &CustomKind {
+        self.made.get_or_init(|| match self.from.as_ref().and_then(|(d, i)| Some((d, d.versions.get(*i)?))) {
+            Some((definition, version)) => crd::custom_kind(definition, version),
+            None => CustomKind::default(),
+        })
+    }
 }
 
 /// A kind that a custom resource definition declares, in one of its versions.
@@ -73,13 +94,31 @@ impl Catalog {
 
     /// Adds a custom kind; a later one of the same name wins.
     pub fn add(&mut self, kind: CustomKind) {
-        self.custom.push(Arc::new(kind));
+        let (api_version, name) = (kind.api_version.clone(), kind.kind.clone());
+        self.custom.push(Arc::new(Custom { api_version, kind: name, made: OnceLock::from(kind), from: None }));
+    }
+
+    /// Adds the kinds of custom resource definitions, in the versions that they serve.
+    pub fn define(&mut self, definitions: &crd::Definitions) {
+        for definition in definitions.iter() {
+            for (i, version) in definition.versions.iter().enumerate().filter(|(_, v)| v.served) {
+                let api_version = format!("{}/{}", definition.group, version.name);
+                self.custom.push(Arc::new(Custom { api_version, kind: definition.kind.to_string(), made: OnceLock::new(), from: Some((definition.clone(), i)) }));
+            }
+            self.definitions.share(definition.clone());
+        }
+    }
+
+    /// The definition of a custom kind, whatever its version: what [`crd::validate`] judges by.
+    pub fn definition(&self, api_version: &str, kind: &str) -> Option<&Arc<crd::Definition>> {
+        let (group, _) = api_version.split_once('/')?;
+        self.definitions.get(group, kind)
     }
 
     /// A kind by `apiVersion` and `kind`.
     pub fn kind(&self, version: Version, api_version: &str, kind: &str) -> Option<KindInfo<'_>> {
         if let Some(c) = self.custom.iter().rev().find(|c| c.kind == kind && c.api_version == api_version) {
-            return Some(custom_info(c));
+            return Some(custom_info(c.get()));
         }
         let pack = Pack::get();
         packed_info(version, pack.kind(version, api_version, kind)?)
@@ -87,12 +126,7 @@ impl Catalog {
 
     /// A type that is no kind, by group and version as an import writes them: (`v1`, `PodSpec`), (`meta/v1`, `LabelSelector`), (`apps/v1`, `DeploymentSpec`).
     pub fn named_type(&self, version: Version, group_version: &str, name: &str) -> Option<Node<'_>> {
-        let pack = Pack::get();
-        let full = format!("{}.{name}", type_package(group_version));
-        let id = pack.string_id(&full)?;
-        let def = pack.def(version, id)?;
-        let node = if def.leaf == u16::MAX { pack.ref_node(id)? } else { def.leaf };
-        Some(Node::packed(version, node, u32::MAX))
+        built_in_type(version, group_version, name)
     }
 
     /// The names of the types of a group version, sorted; for suggestions and completion.
@@ -103,7 +137,7 @@ impl Catalog {
 
     /// Every kind of a version, custom ones last.
     pub fn kinds(&self, version: Version) -> impl Iterator<Item = KindInfo<'_>> {
-        Pack::get().kinds(version).filter_map(move |k| packed_info(version, k)).chain(self.custom.iter().map(|c| custom_info(c)))
+        Pack::get().kinds(version).filter_map(move |k| packed_info(version, k)).chain(self.custom.iter().map(|c| custom_info(c.get())))
     }
 
     /// Every `apiVersion` with kinds in it, sorted, without repetition.
@@ -131,6 +165,16 @@ impl Catalog {
         let near = diagnostics::nearest(kind, in_group.iter().map(|k| k.kind))?;
         in_group.iter().find(|k| k.kind == near).copied()
     }
+}
+
+/// A built-in type that is no kind ([`Catalog::named_type`]).
+pub(in crate::kube) fn built_in_type(version: Version, group_version: &str, name: &str) -> Option<Node<'static>> {
+    let pack = Pack::get();
+    let full = format!("{}.{name}", type_package(group_version));
+    let id = pack.string_id(&full)?;
+    let def = pack.def(version, id)?;
+    let node = if def.leaf == u16::MAX { pack.ref_node(id)? } else { def.leaf };
+    Some(Node::packed(version, node, u32::MAX))
 }
 
 fn type_package(group_version: &str) -> String {

@@ -1,5 +1,6 @@
 //! What is wrong with a field of an object: made by schema checks, server rules and custom resource checks alike; turned into diagnostics by their callers, who know files and definitions.
 
+use crate::base::Span;
 use crate::diagnostics::Code;
 use crate::value::{Origin, Path};
 
@@ -38,12 +39,14 @@ pub struct FieldError {
     pub help: Option<String>,
     /// The text that would be right in place of the wrong value or key, if that is certain.
     pub replacement: Option<String>,
+    /// Where a custom resource definition asks for it.
+    pub defined: Option<Span>,
 }
 
 impl FieldError {
     /// A finding without extras.
     pub fn new(code: Code, reason: Reason, path: Path, origin: Origin, message: impl Into<String>) -> Self {
-        Self { code, reason, path, origin, message: message.into(), related: Vec::new(), help: None, replacement: None }
+        Self { code, reason, path, origin, message: message.into(), related: Vec::new(), help: None, replacement: None, defined: None }
     }
 
     /// Adds another value that matters.
@@ -57,6 +60,13 @@ impl FieldError {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Adds where a definition asks for it; a span without length says nothing.
+    #[must_use]
+    pub fn defined(mut self, span: Span) -> Self {
+        self.defined = (span.end > span.start).then_some(span);
         self
     }
 

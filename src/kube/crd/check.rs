@@ -69,6 +69,13 @@ impl Checker {
     /// Checks a value; what did not change against the stored one is tolerated.
     pub fn check(&self, value: &Value, s: &Schema, place: Place, old: Option<Correlation>) -> Outcome {
         let mut out = self.node(value, s, place, old);
+        if out.valid() {
+            return out;
+        }
+        // The innermost node that complains is the one that says so.
+        for e in out.errors.iter_mut().filter(|e| e.defined.is_none()) {
+            *e = e.clone().defined(s.span);
+        }
         if !out.valid() && old.is_some_and(|c| c.unchanged()) {
             out.errors.clear();
         }

@@ -1,13 +1,14 @@
 //! A CustomResourceDefinition and the set of those that a run knows.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use ecow::EcoString;
 
 use super::read;
 use super::schema::Schema;
-use crate::value::{Origin, Value};
+use crate::base::Span;
+use crate::value::{Origins, Value};
 
 /// The scale subresource: paths with a leading dot, as in the definition.
 #[derive(Clone, Debug, Default)]
@@ -27,13 +28,14 @@ pub struct Version {
     pub status: bool,
     pub scale: Option<Scale>,
     source: Value,
+    origins: Arc<Origins>,
     schema: OnceLock<Arc<Schema>>,
 }
 
 impl Version {
     /// The schema, built on first use.
     pub fn schema(&self) -> &Arc<Schema> {
-        self.schema.get_or_init(|| Arc::new(read::read(&self.source)))
+        self.schema.get_or_init(|| Arc::new(read::read(&self.source, &self.origins)))
     }
 }
 
@@ -45,25 +47,29 @@ pub struct Definition {
     pub plural: EcoString,
     pub namespaced: bool,
     pub versions: Vec<Version>,
-    /// Where the definition stands; in the arena of the file it was read from.
-    pub origin: Origin,
+    /// The file it was read from, as the user gave it; may be empty.
+    pub source: EcoString,
+    /// Where it stands there.
+    pub span: Span,
 }
 
 impl Definition {
-    /// Reads a `CustomResourceDefinition` object of `apiextensions.k8s.io/v1`; `None` for every other object.
-    pub fn read(object: &Value) -> Option<Self> {
+    /// Reads a `CustomResourceDefinition` object of `apiextensions.k8s.io/v1`; `None` for every other object. `origins` is the arena of the object's file,
+    /// `source` the file's name.
+    pub fn read(object: &Value, origins: &Arc<Origins>, source: &str) -> Option<Self> {
         let text = |path: &[&str]| object.at(path).and_then(Value::as_str).map(EcoString::from);
         if text(&["apiVersion"])? != "apiextensions.k8s.io/v1" || text(&["kind"])? != "CustomResourceDefinition" {
             return None;
         }
-        let versions = object.at(&["spec", "versions"])?.as_list()?.iter().filter_map(version).collect();
+        let versions = object.at(&["spec", "versions"])?.as_list()?.iter().filter_map(|v| version(v, origins)).collect();
         Some(Self {
             group: text(&["spec", "group"])?,
             kind: text(&["spec", "names", "kind"])?,
             plural: text(&["spec", "names", "plural"]).unwrap_or_default(),
             namespaced: text(&["spec", "scope"])? == "Namespaced",
             versions,
-            origin: object.origin,
+            source: source.into(),
+            span: origins.span(object.origin),
         })
     }
 
@@ -73,7 +79,7 @@ impl Definition {
     }
 }
 
-fn version(value: &Value) -> Option<Version> {
+fn version(value: &Value, origins: &Arc<Origins>) -> Option<Version> {
     let yes = |key: &str| value.get(key).and_then(Value::as_bool) == Some(true);
     let scale = value.at(&["subresources", "scale"]).filter(|s| s.as_map().is_some()).map(|s| {
         let path = |key: &str| s.get(key).and_then(Value::as_str).map(EcoString::from);
@@ -90,6 +96,7 @@ fn version(value: &Value) -> Option<Version> {
         status: value.at(&["subresources", "status"]).is_some_and(|s| s.as_map().is_some()),
         scale,
         source: value.at(&["schema", "openAPIV3Schema"]).cloned().unwrap_or_default(),
+        origins: origins.clone(),
         schema: OnceLock::new(),
     })
 }
@@ -97,7 +104,7 @@ fn version(value: &Value) -> Option<Version> {
 /// The definitions of a run, by group and kind. A later one replaces an earlier one of the same name.
 #[derive(Clone, Debug, Default)]
 pub struct Definitions {
-    all: HashMap<(EcoString, EcoString), Arc<Definition>>,
+    all: BTreeMap<(EcoString, EcoString), Arc<Definition>>,
 }
 
 impl Definitions {
@@ -106,20 +113,14 @@ impl Definitions {
         Self::default()
     }
 
-    /// Adds a definition if the object is one.
-    pub fn add(&mut self, object: &Value) -> bool {
-        match Definition::read(object) {
-            Some(d) => {
-                self.insert(d);
-                true
-            }
-            None => false,
-        }
-    }
-
     /// Adds a definition.
     pub fn insert(&mut self, definition: Definition) {
-        self.all.insert((definition.group.clone(), definition.kind.clone()), Arc::new(definition));
+        self.share(Arc::new(definition));
+    }
+
+    /// Adds a definition that others hold too.
+    pub fn share(&mut self, definition: Arc<Definition>) {
+        self.all.insert((definition.group.clone(), definition.kind.clone()), definition);
     }
 
     /// The definition of a kind.
@@ -127,7 +128,7 @@ impl Definitions {
         self.all.get(&(group.into(), kind.into()))
     }
 
-    /// All definitions, in no order.
+    /// All definitions, by group and kind.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Definition>> {
         self.all.values()
     }

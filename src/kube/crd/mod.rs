@@ -4,7 +4,9 @@ mod check;
 mod correlate;
 mod definition;
 mod embedded;
+mod kinds;
 mod lists;
+mod load;
 mod metadata;
 mod numbers;
 mod prepare;
@@ -14,5 +16,7 @@ mod schema;
 mod validate;
 
 pub use definition::{Definition, Definitions, Scale, Version};
+pub use kinds::custom_kind;
+pub use load::load;
 pub use schema::{Additional, Below, Bounds, ListType, Rule, Schema, Type};
 pub use validate::validate;

@@ -7,25 +7,25 @@ use ecow::EcoString;
 
 use super::schema::{Additional, Below, Bounds, ListType, Rule, Schema, Type};
 use crate::kube::regex::Pattern;
-use crate::value::{Data, Value};
+use crate::value::{Data, Origins, Value};
 
 /// How deep schemas may nest.
 const MAX_DEPTH: usize = 100;
 
 /// Builds the tree of an `openAPIV3Schema`.
-pub(super) fn read(value: &Value) -> Schema {
-    Reader::default().schema(value, 0)
+pub(super) fn read(value: &Value, origins: &Origins) -> Schema {
+    Reader { patterns: HashMap::new(), origins }.schema(value, 0)
 }
 
-#[derive(Default)]
-struct Reader {
+struct Reader<'o> {
+    origins: &'o Origins,
     /// Patterns by text: definitions repeat them a lot.
     patterns: HashMap<EcoString, Arc<Pattern>>,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn schema(&mut self, value: &Value, depth: usize) -> Schema {
-        let mut schema = Schema { origin: value.origin, ..Schema::default() };
+        let mut schema = Schema { span: self.origins.span(value.origin), ..Schema::default() };
         let Some(map) = value.as_map().filter(|_| depth < MAX_DEPTH) else { return schema };
         for entry in map {
             self.keyword(&mut schema, entry.key.as_str(), &entry.value, depth);
@@ -50,8 +50,9 @@ impl Reader {
                     _ => ListType::Atomic,
                 }
             }
+            "x-kubernetes-map-type" => s.map_atomic = v.as_str() == Some("atomic"),
             "x-kubernetes-list-map-keys" => s.map_keys = strings(v),
-            "x-kubernetes-validations" => s.rules = v.as_list().unwrap_or_default().iter().map(rule).collect(),
+            "x-kubernetes-validations" => s.rules = v.as_list().unwrap_or_default().iter().map(|r| rule(r, self.origins)).collect(),
             "properties" => s.properties = v.as_map().map(|_| self.properties(v, depth)),
             "additionalProperties" => {
                 s.additional = match &v.data {
@@ -134,7 +135,7 @@ fn bound(b: &mut Bounds, key: &str, v: &Value) {
     }
 }
 
-fn rule(value: &Value) -> Rule {
+fn rule(value: &Value, origins: &Origins) -> Rule {
     let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or("").into();
     Rule {
         rule: text("rule"),
@@ -143,7 +144,7 @@ fn rule(value: &Value) -> Rule {
         reason: value.get("reason").and_then(Value::as_str).map(EcoString::from),
         field_path: text("fieldPath"),
         optional_old_self: value.get("optionalOldSelf").and_then(Value::as_bool) == Some(true),
-        origin: value.origin,
+        span: origins.span(value.origin),
         program: OnceLock::new(),
         message_program: OnceLock::new(),
     }

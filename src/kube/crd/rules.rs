@@ -114,7 +114,10 @@ fn own_rules<'a>(node: Node<'a>, rules: &'a Schema, schema: &'a Schema, path: &P
         let program = match rule.program() {
             Ok(program) => program,
             Err(e) => {
-                errors.push(error(codes::J1103, Reason::Invalid, path, node.value.origin, format!("the rule `{}` was not checked: it does not compile: {e}", rule.text())));
+                errors.push(
+                    error(codes::J1103, Reason::Invalid, path, node.value.origin, format!("the rule `{}` was not checked: it does not compile: {e}", rule.text()))
+                        .defined(rule.span),
+                );
                 continue;
             }
         };
@@ -140,11 +143,12 @@ fn own_rules<'a>(node: Node<'a>, rules: &'a Schema, schema: &'a Schema, path: &P
                 }
             }
             Err(e) if e.kind == ErrorKind::Unsupported => {
-                errors.push(error(codes::J1103, Reason::Invalid, path, node.value.origin, format!("the rule `{}` was not checked: {e}", rule.text())));
+                errors.push(error(codes::J1103, Reason::Invalid, path, node.value.origin, format!("the rule `{}` was not checked: {e}", rule.text())).defined(rule.span));
             }
             Err(e) => {
                 let said = if e.kind == ErrorKind::NoOverload { "its operations do not fit these values".to_owned() } else { e.message };
-                errors.push(error(codes::J1113, Reason::Invalid, path, node.value.origin, format!("the rule `{}` cannot be evaluated here: {said}", rule.text())));
+                errors
+                    .push(error(codes::J1113, Reason::Invalid, path, node.value.origin, format!("the rule `{}` cannot be evaluated here: {said}", rule.text())).defined(rule.span));
             }
         }
     }
@@ -163,7 +167,7 @@ fn failed<'a>(rule: &'a Rule, vars: Vec<(ecow::EcoString, Eval<'a>)>, node: Node
         _ => Reason::Invalid,
     };
     let (path, place) = field_path(&rule.field_path, node.value, schema, path);
-    let e = error(codes::J1112, reason, &path, place.origin, message);
+    let e = error(codes::J1112, reason, &path, place.origin, message).defined(rule.span);
     if rule.message.is_empty() && rule.message_expression.is_empty() { e } else { e.help(format!("the definition's rule: `{}`", rule.rule.trim())) }
 }
 

@@ -6,9 +6,10 @@ use std::sync::{Arc, OnceLock};
 
 use ecow::EcoString;
 
+use crate::base::Span;
 use crate::kube::cel;
 use crate::kube::regex::Pattern;
-use crate::value::{Origin, Value};
+use crate::value::Value;
 
 /// The `type` keyword.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,7 +85,7 @@ pub struct Rule {
     pub field_path: EcoString,
     pub optional_old_self: bool,
     /// Where the rule stands in the definition.
-    pub origin: Origin,
+    pub span: Span,
     pub(super) program: OnceLock<Result<cel::Program, cel::CompileError>>,
     pub(super) message_program: OnceLock<Option<cel::Program>>,
 }
@@ -121,6 +122,8 @@ pub struct Schema {
     pub items: Option<Arc<Schema>>,
     pub list_type: ListType,
     pub map_keys: Vec<EcoString>,
+    /// `x-kubernetes-map-type: atomic`.
+    pub map_atomic: bool,
     pub default: Option<Value>,
     pub format: EcoString,
     pub pattern: Option<Arc<Pattern>>,
@@ -133,7 +136,7 @@ pub struct Schema {
     pub not: Option<Arc<Schema>>,
     pub rules: Vec<Rule>,
     /// Where the node stands in the definition.
-    pub origin: Origin,
+    pub span: Span,
     /// What lies in or below the node; saves walks.
     pub below: Below,
     pub(super) with_meta: OnceLock<Box<Schema>>,
@@ -196,7 +199,7 @@ impl Schema {
                 embedded: false,
                 properties: Some(properties),
                 bounds: self.bounds.clone(),
-                origin: self.origin,
+                span: self.span,
                 ..Schema::default()
             })
         })
