@@ -18,6 +18,8 @@ pub mod kube;
 pub mod syntax;
 /// Lowered modules: the program that types and evaluation walk.
 pub mod hir;
+/// Types: what values may be, which fit which, reading values as types, checking definitions.
+pub mod types;
 /// Evaluation of definitions: objects and patches.
 pub mod eval;
 

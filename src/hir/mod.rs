@@ -4,6 +4,8 @@
 mod definition;
 mod expr;
 mod module;
+mod program;
+pub use program::*;
 
 pub use definition::{Block, DefName, Definition, DefinitionKind, MatchStmtArm, OutputName, Patch, Place, PlaceBase, PlaceStep, Require, Stmt, StmtKind};
 pub use expr::{Arg, Assign, BinaryOp, Expr, Key, ListItem, MatchArm, Member, Part, Pattern, PatternField, PatternKind, UnaryOp};

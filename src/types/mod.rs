@@ -1,0 +1,25 @@
+//! Types: what values may be ([`Type`]), how they are written ([`Types`] resolves type expressions), which fit which, and reading values as types.
+
+mod decode;
+mod defaults;
+mod fit;
+mod interval;
+mod kubernetes;
+mod refine;
+mod relate;
+mod resolve;
+mod resolve_record;
+mod show;
+mod text;
+mod ty;
+mod unions;
+
+pub use decode::{Decoded, Defaults, Mode, Reading};
+pub use fit::fits;
+pub use interval::{Bounds, Interval, Length};
+pub use kubernetes::Schemas;
+pub use relate::{Mismatch, Step, disjoint, projects};
+pub use relate::fits as subtype;
+pub use resolve::{TypeArgs, Types, builtin, literal_type};
+pub use text::{Format, Language, Text};
+pub use ty::{Field, Group, List, MapType, Named, Presence, Record, Ty, Type, Typed, Union, Versions};

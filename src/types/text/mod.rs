@@ -1,0 +1,11 @@
+//! Languages of text: named formats, regexes, and what templates make, with exact inclusion and counterexamples.
+
+mod format;
+mod inclusion;
+mod language;
+mod nfa;
+mod recognise;
+
+pub use format::{FORMATS, Format};
+pub use language::{Automata, Failure, Language, Text};
+pub use nfa::{Nfa, NfaError};
