@@ -1,4 +1,4 @@
-//! STUB until the linked program lands.
+//! The linked program. A placeholder with the agreed interface, to be replaced by the real one.
 use super::*;
 use ecow::EcoString;
 pub struct Program;

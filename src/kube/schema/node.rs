@@ -96,6 +96,14 @@ impl<'a> Node<'a> {
         if let Repr::Owned(schema) = self.repr { Some(schema) } else { None }
     }
 
+    /// The same handle for good, if it is a place in the pack.
+    pub fn fixed(self) -> Option<Node<'static>> {
+        match self.repr {
+            Repr::Pack { version, node, facts } => Some(Node::packed(version, node, facts)),
+            Repr::Owned(_) => None,
+        }
+    }
+
     /// Whether two handles mean the same place: the way to notice recursion.
     pub fn same(self, other: Node<'_>) -> bool {
         match (self.repr, other.repr) {

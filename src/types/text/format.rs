@@ -29,10 +29,18 @@ pub enum Format {
     IpAddress,
     Cidr,
     Url,
+    /// From here on: formats that only field facts use.
+    PathSegment,
+    Trimmed,
+    AbsolutePath,
+    RelativePath,
+    TimeZone,
+    FullyQualifiedName,
+    DateTime,
 }
 
 /// Every format, in the order of the specification.
-pub const FORMATS: [Format; 21] = [
+pub const FORMATS: [Format; 28] = [
     Format::DnsLabel,
     Format::DnsLabel1035,
     Format::DnsSubdomain,
@@ -54,6 +62,13 @@ pub const FORMATS: [Format; 21] = [
     Format::IpAddress,
     Format::Cidr,
     Format::Url,
+    Format::PathSegment,
+    Format::Trimmed,
+    Format::AbsolutePath,
+    Format::RelativePath,
+    Format::TimeZone,
+    Format::FullyQualifiedName,
+    Format::DateTime,
 ];
 
 /// What a format demands.
@@ -79,6 +94,11 @@ pub struct Compiled {
 impl Format {
     /// The format of a name.
     pub fn by_name(name: &str) -> Option<Format> {
+        FORMATS.into_iter().take(21).find(|f| f.name() == name)
+    }
+
+    /// The format of a name as field facts use it.
+    pub fn by_kube_name(name: &str) -> Option<Format> {
         FORMATS.into_iter().find(|f| f.name() == name)
     }
 
@@ -104,7 +124,7 @@ impl Format {
 
     /// Whether only a parser can recognise it: such a type cannot be proved, only read.
     pub fn is_parsed(self) -> bool {
-        matches!(self, Format::Cron | Format::IpAddress | Format::Cidr | Format::Url)
+        matches!(self, Format::Cron | Format::IpAddress | Format::Cidr | Format::Url | Format::TimeZone | Format::DateTime)
     }
 
     /// Whether its values are compared by what they mean, not by their text.
@@ -114,7 +134,7 @@ impl Format {
 
     /// Its automata; for parsed formats an upper bound.
     pub fn compiled(self) -> &'static Compiled {
-        static CACHE: [OnceLock<Compiled>; 21] = [const { OnceLock::new() }; 21];
+        static CACHE: [OnceLock<Compiled>; 28] = [const { OnceLock::new() }; 28];
         static NOTHING: Compiled = Compiled { all: Vec::new(), none: Vec::new() };
         let at = FORMATS.iter().position(|f| *f == self).unwrap_or_default();
         let Some(cell) = CACHE.get(at) else { return &NOTHING };
@@ -125,26 +145,45 @@ impl Format {
         })
     }
 
-    /// Whether a text has the format, length included; otherwise the byte offset of the first wrong character.
-    pub fn accepts(self, text: &str) -> Result<(), usize> {
-        let length = self.length();
-        let count = text.chars().count() as u64;
-        if let Some(max) = length.max
-            && count > max
-        {
-            return Err(text.char_indices().nth(max as usize).map_or(text.len(), |(i, _)| i));
-        }
-        if count < length.min {
-            return Err(0);
-        }
-        if self.is_parsed() {
-            return super::recognise::parsed(self, text);
-        }
-        let compiled = self.compiled();
-        for nfa in &compiled.all {
-            nfa.accepts(text)?;
-        }
-        if compiled.none.iter().any(|n| n.accepts(text).is_ok()) { Err(0) } else { Ok(()) }
+    /// Whether a text has the format, length included; otherwise what is wrong.
+    pub fn accepts(self, text: &str) -> Result<(), String> {
+        use crate::kube::syntax::Format as Kube;
+        let kube = match self {
+            Format::DnsLabel => Kube::DnsLabel,
+            Format::DnsLabel1035 => Kube::DnsLabel1035,
+            Format::DnsSubdomain => Kube::DnsSubdomain,
+            Format::Hostname => Kube::Hostname,
+            Format::LabelKey => Kube::LabelKey,
+            Format::LabelValue => Kube::LabelValue,
+            Format::AnnotationKey => Kube::AnnotationKey,
+            Format::EnvName => Kube::EnvName,
+            Format::ConfigKey => Kube::ConfigKey,
+            Format::PortName => Kube::PortName,
+            Format::Quantity => Kube::Quantity,
+            Format::ImageReference => Kube::ImageReference,
+            Format::Duration => Kube::Duration,
+            Format::Base64 => Kube::Base64,
+            Format::Semver => Kube::Semver,
+            Format::JsonPointer => Kube::JsonPointer,
+            Format::HttpPath => Kube::HttpPath,
+            Format::Cron => Kube::Cron,
+            Format::IpAddress => Kube::IpAddress,
+            Format::Cidr => Kube::Cidr,
+            Format::Url => Kube::Url,
+            Format::PathSegment => Kube::PathSegment,
+            Format::Trimmed => Kube::Trimmed,
+            Format::AbsolutePath => Kube::AbsolutePath,
+            Format::RelativePath => Kube::RelativePath,
+            Format::TimeZone => Kube::TimeZone,
+            Format::FullyQualifiedName => Kube::FullyQualifiedName,
+            Format::DateTime => Kube::DateTime,
+        };
+        kube.check(text)
+    }
+
+    /// The byte offset of the first character that cannot stand where it stands.
+    pub fn wrong_at(self, text: &str) -> usize {
+        self.compiled().all.iter().filter_map(|n| n.accepts(text).err()).min().unwrap_or(0)
     }
 
     fn syntax(self) -> &'static Syntax {
@@ -166,7 +205,7 @@ const fn at_least(min: u64) -> Length {
 }
 
 /// In the order of [`FORMATS`].
-static TABLE: [Syntax; 21] = [
+static TABLE: [Syntax; 28] = [
     Syntax { name: "DnsLabel", all: &[LABEL], none: &[], length: between(1, 63), words: "lower-case letters, digits and `-`, beginning and ending with a letter or digit, at most 63 characters", example: "my-name" },
     Syntax { name: "DnsLabel1035", all: &["[a-z]([-a-z0-9]*[a-z0-9])?"], none: &[], length: between(1, 63), words: "lower-case letters, digits and `-`, beginning with a letter and ending with a letter or digit, at most 63 characters", example: "my-name" },
     Syntax { name: "DnsSubdomain", all: &[SUBDOMAIN], none: &[], length: between(1, 253), words: "lower-case letters, digits, `-` and `.`, each part beginning and ending with a letter or digit, at most 253 characters", example: "my-name.example" },
@@ -246,4 +285,11 @@ static TABLE: [Syntax; 21] = [
     Syntax { name: "IpAddress", all: &["[0-9a-fA-F:.]+"], none: &[], length: between(2, 45), words: "an IPv4 or IPv6 address", example: "10.0.0.1" },
     Syntax { name: "Cidr", all: &["[0-9a-fA-F:.]+/[0-9]+"], none: &[], length: between(4, 49), words: "an address range such as `10.0.0.0/8`", example: "10.0.0.0/8" },
     Syntax { name: "Url", all: &[r"[A-Za-z][-A-Za-z0-9+.]*://[^ ]+"], none: &[], length: at_least(4), words: "an absolute address with scheme and host", example: "https://example.com" },
+    Syntax { name: "PathSegment", all: &["[^/%]+"], none: &[r"\.", r"\.\."], length: at_least(1), words: "text without `/` and `%`, and not `.` or `..`", example: "my:name" },
+    Syntax { name: "Trimmed", all: &[r"[^\s]((.|\n)*[^\s])?"], none: &[], length: at_least(1), words: "text without blanks at its ends", example: "nginx:1.27" },
+    Syntax { name: "AbsolutePath", all: &[r"/(.|\n)*"], none: &[], length: at_least(1), words: "a path that begins with `/`", example: "/data" },
+    Syntax { name: "RelativePath", all: &[r"([^/](.|\n)*)?"], none: &[r"\.\.", r"\.\./(.|\n)*", r"(.|\n)*/\.\./(.|\n)*", r"(.|\n)*/\.\."], length: at_least(0), words: "a path that does not begin with `/` and has no part `..`", example: "data/x" },
+    Syntax { name: "TimeZone", all: &[r"[-+_A-Za-z0-9/]+"], none: &[], length: at_least(1), words: "a name of the time zone database", example: "Europe/Zurich" },
+    Syntax { name: "FullyQualifiedName", all: &[r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+"], none: &[], length: between(1, 253), words: "a domain of two parts or more", example: "example.com" },
+    Syntax { name: "DateTime", all: &[r"[-0-9T:.Z+]+"], none: &[], length: at_least(1), words: "a time such as `2026-01-31T12:00:00Z`", example: "2026-01-31T12:00:00Z" },
 ];

@@ -153,8 +153,8 @@ impl Language {
 
     /// The byte offset of the first wrong character of a text that is not in it.
     pub fn wrong_at(&self, text: &str) -> usize {
-        if let Some(Err(at)) = self.format.map(|f| f.accepts(text)) {
-            return at;
+        if let Some(f) = self.format.filter(|f| f.accepts(text).is_err()) {
+            return f.wrong_at(text);
         }
         self.automata().all.iter().filter_map(|n| n.accepts(text).err()).min().unwrap_or(0)
     }

@@ -4,7 +4,6 @@ mod format;
 mod inclusion;
 mod language;
 mod nfa;
-mod recognise;
 
 pub use format::{FORMATS, Format};
 pub use language::{Automata, Failure, Language, Text};
