@@ -13,6 +13,10 @@ use crate::kube::schema::ListKind;
 pub(in crate::kube) const ATOMIC: u8 = 1;
 /// Flag of a node: merging drops keys that the patch lacks.
 pub(in crate::kube) const RETAIN_KEYS: u8 = 2;
+/// Flag of a node: a time with six digits after the point.
+pub(in crate::kube) const MICRO: u8 = 4;
+/// Flag of a node: anything, or a JSON schema.
+pub(in crate::kube) const OR_SCHEMA: u8 = 8;
 /// Flag of a property: the schema calls it required.
 pub(in crate::kube) const REQUIRED: u8 = 1;
 
@@ -146,7 +150,7 @@ impl Pack {
         let mut at = lists.at;
         for _ in 0..lists.count {
             let n = usize::from(u16_at(at));
-            let keys = (0..n).map(|k| pack.string(u16_at(at + 2 + 2 * k)).into()).collect();
+            let keys = (0..n).map(|k| ecow::EcoString::from(pack.string(u16_at(at + 2 + 2 * k)))).collect();
             pack.lists.push(ListKind::Map(keys));
             at += 2 + 2 * n;
         }

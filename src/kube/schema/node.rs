@@ -1,5 +1,7 @@
 //! The view of a schema: a small copyable handle on a place in the pack or in an owned schema.
 
+use std::sync::Arc;
+
 use ecow::EcoString;
 
 use super::{Children, Schema};
@@ -51,7 +53,7 @@ pub enum ListKind {
     Atomic,
     Set,
     /// Elements are objects that these fields identify.
-    Map(Box<[EcoString]>),
+    Map(Arc<[EcoString]>),
 }
 
 /// A property of an object.
@@ -206,6 +208,21 @@ impl<'a> Node<'a> {
             Repr::Owned(schema) => (None, if let Children::Object(props) = &schema.children { Some(props.iter().map(owned_prop)) } else { None }),
         };
         packed.into_iter().flatten().chain(owned.into_iter().flatten())
+    }
+
+    /// A time with exactly six digits after the point (`MicroTime`).
+    pub fn micro_time(self) -> bool {
+        matches!(self.repr, Repr::Pack { node, .. } if Pack::get().flags(node) & pack::MICRO != 0)
+    }
+
+    /// Where a schema may stand among other things (`items` of `JSONSchemaProps`): the type of schemas.
+    pub fn schema_of_schemas(self) -> Option<Node<'static>> {
+        let Repr::Pack { version, node, .. } = self.repr else { return None };
+        if Pack::get().flags(node) & pack::OR_SCHEMA == 0 {
+            return None;
+        }
+        let id = Pack::get().string_id("io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps")?;
+        Some(Node::packed(version, Pack::get().ref_node(id)?, u32::MAX))
     }
 
     /// Full name of the object type, `io.k8s.api.core.v1.PodSpec`; only types of the pack have one.

@@ -1,0 +1,89 @@
+//! The API server's judgement about one object: is the kind known, does the object decode, do its fields hold what they may, do the server's rules hold.
+
+use super::{Catalog, FieldError, KindInfo, Reason, Version, crd, decode, field_facts};
+use crate::diagnostics::{Code, codes};
+use crate::value::{Path, Value};
+
+/// Judges an object; with `old`, the update from that object. An unknown kind of a foreign group gives one warning (J1104): nothing else can be said.
+pub fn validate(object: &Value, catalog: &Catalog, version: Version, old: Option<&Value>) -> Vec<FieldError> {
+    let (api_version, kind) = match type_meta(object) {
+        Ok(found) => found,
+        Err(errors) => return errors,
+    };
+    let Some(info) = catalog.kind(version, api_version, kind) else {
+        return unknown_kind(object, catalog, version, api_version, kind);
+    };
+    if let Some(custom) = info.custom {
+        return crd::validate(object, old, &custom.definition, version);
+    }
+    let errors = decode::check(object, info.node);
+    if !errors.is_empty() {
+        return errors;
+    }
+    judge(object, &info, catalog, version, old)
+}
+
+/// Rules, and what facts say of fields that no rule has complained about.
+fn judge(object: &Value, info: &KindInfo<'_>, _catalog: &Catalog, _version: Version, _old: Option<&Value>) -> Vec<FieldError> {
+    let mut errors: Vec<FieldError> = Vec::new();
+    let facts = field_facts::check(object, info.node);
+    let fresh: Vec<FieldError> = facts.into_iter().filter(|f| !errors.iter().any(|e| covers(&e.path, &f.path))).collect();
+    errors.extend(fresh);
+    errors
+}
+
+/// Whether an error about one path says what there is to say about another: the same, or one above it.
+fn covers(said: &Path, other: &Path) -> bool {
+    other.segments.starts_with(&said.segments)
+}
+
+fn type_meta(object: &Value) -> Result<(&str, &str), Vec<FieldError>> {
+    let Some(map) = object.as_map() else {
+        return Err(vec![error(codes::J0303, Reason::Decode, Path::new(), object, format!("a Kubernetes object is expected here, not {}", object.kind_name()))]);
+    };
+    let mut errors = Vec::new();
+    let mut text = |name: &str| match map.get(name) {
+        Some(v) if v.as_str().is_some_and(|t| !t.is_empty()) => v.as_str(),
+        Some(v) if !v.is_null() && v.as_str().is_none() => {
+            errors.push(error(codes::J0303, Reason::Decode, Path::new().field(name), v, format!("a string is expected here, not {}", v.kind_name())));
+            None
+        }
+        found => {
+            errors.push(error(codes::J1003, Reason::Required, Path::new().field(name), found.unwrap_or(object), format!("`{name}` is missing: it says what object this is")));
+            None
+        }
+    };
+    match (text("apiVersion"), text("kind")) {
+        (Some(api_version), Some(kind)) => Ok((api_version, kind)),
+        _ => Err(errors),
+    }
+}
+
+fn unknown_kind(object: &Value, catalog: &Catalog, version: Version, api_version: &str, kind: &str) -> Vec<FieldError> {
+    let group = api_version.split_once('/').map_or("", |(group, _)| group);
+    let at = |field: &str| object.get(field).unwrap_or(object);
+    let others = catalog.versions_of(api_version, kind);
+    if let (Some(first), Some(last)) = (others.first(), others.last()) {
+        let message = format!("`{api_version}` `{kind}` is not in Kubernetes {version}");
+        let help = if version < *first { format!("it is there from {first} on") } else { format!("the last version with it is {last}") };
+        return vec![error(codes::J0702, Reason::NotSupported, Path::new().field("kind"), at("kind"), message).help(help)];
+    }
+    let defined: Vec<&str> = catalog.kinds(version).filter(|k| k.custom.is_some() && k.kind == kind && k.group() == group).map(|k| k.api_version).collect();
+    if !Catalog::is_builtin_group(group) && defined.is_empty() {
+        let warning = error(codes::J1104, Reason::NotFound, Path::new().field("kind"), at("kind"), format!("`{kind}` of `{api_version}` has no schema here: it is not checked"));
+        return vec![warning.help("give its custom resource definition with `--crd FILE`")];
+    }
+    let near = catalog.nearest(version, api_version, kind);
+    // Right kind in another version or group: the mistake is in `apiVersion`.
+    let (field, word) = match near {
+        Some(k) if k.kind == kind => ("apiVersion", k.api_version),
+        Some(k) => ("kind", k.kind),
+        None => ("kind", ""),
+    };
+    let unknown = error(codes::J0204, Reason::NotFound, Path::new().field(field), at(field), format!("Kubernetes {version} has no `{kind}` in `{api_version}`"));
+    vec![if word.is_empty() { unknown } else { unknown.help(format!("did you mean `{word}`?")).replacement(word) }]
+}
+
+fn error(code: Code, reason: Reason, path: Path, at: &Value, message: String) -> FieldError {
+    FieldError::new(code, reason, path, at.origin, message)
+}
