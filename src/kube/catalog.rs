@@ -148,6 +148,13 @@ impl Catalog {
         all
     }
 
+    /// Whether a group is the API server's own in any version, so that no custom resource can be in it.
+    pub fn is_builtin_group(group: &str) -> bool {
+        let pack = Pack::get();
+        let of = |api_version: &'static str| api_version.split_once('/').map_or("", |(g, _)| g);
+        group == "extensions" || Version::all().any(|v| pack.kinds(v).any(|k| of(pack.string(k.api_version)) == group))
+    }
+
     /// The versions that know a built-in kind.
     pub fn versions_of(&self, api_version: &str, kind: &str) -> Vec<Version> {
         Version::all().filter(|&v| Pack::get().kind(v, api_version, kind).is_some()).collect()

@@ -10,12 +10,12 @@ pub fn validate(object: &Value, catalog: &Catalog, version: Version, old: Option
         Ok(found) => found,
         Err(errors) => return errors,
     };
+    if let Some(definition) = catalog.definition(api_version, kind) {
+        return crd::validate(object, old, definition, version);
+    }
     let Some(info) = catalog.kind(version, api_version, kind) else {
         return unknown_kind(object, catalog, version, api_version, kind);
     };
-    if let Some(custom) = info.custom {
-        return crd::validate(object, old, &custom.definition, version);
-    }
     let errors = decode::check(object, info.node);
     if !errors.is_empty() {
         return errors;

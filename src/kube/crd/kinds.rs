@@ -42,7 +42,7 @@ fn convert(s: &Schema) -> kube::Schema {
         list_kind: match s.list_type {
             ListType::Atomic => ListKind::Atomic,
             ListType::Set => ListKind::Set,
-            ListType::Map => ListKind::Map(s.map_keys.clone().into_boxed_slice()),
+            ListType::Map => ListKind::Map(s.map_keys.iter().cloned().collect()),
         },
         map_atomic: s.map_atomic,
         preserve_unknown: s.preserve_unknown,
