@@ -26,6 +26,8 @@ pub enum Pass {
     Tree,
     /// Only what is wrong
     Parse,
+    /// The lowered module
+    Hir,
 }
 
 /// Prints the result, then the findings.
@@ -37,7 +39,13 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     if arguments.pass == Pass::Tree {
         write_stdout(print_tree(&parsed.tree).as_bytes());
     }
-    Ok(report(parsed.diagnostics, &sources, common, Stream::Stderr))
+    let mut findings = parsed.diagnostics.clone();
+    if arguments.pass == Pass::Hir {
+        let (module, more) = crate::hir::lower("main", file, &parsed);
+        write_stdout(format!("{module:#?}\n").as_bytes());
+        findings.extend(more);
+    }
+    Ok(report(findings, &sources, common, Stream::Stderr))
 }
 
 /// One line a node, indented by depth; tokens with their text.

@@ -1,14 +1,20 @@
 //! The program after parsing: lowered modules in arenas ([`Module`]), local names resolved to slots, other names to [`NameRef`]s that the program links.
 //! It holds no text positions beyond ranges and no types; `types` and `eval` walk it.
 
+mod builtin;
 mod definition;
 mod expr;
+mod lower;
 mod module;
 mod program;
+mod walk;
+
 pub use program::*;
+pub use builtin::{BUILTIN_TYPES, Builtin};
 
 pub use definition::{Block, DefName, Definition, DefinitionKind, MatchStmtArm, OutputName, Patch, Place, PlaceBase, PlaceStep, Require, Stmt, StmtKind};
 pub use expr::{Arg, Assign, BinaryOp, Expr, Key, ListItem, MatchArm, Member, Part, Pattern, PatternField, PatternKind, UnaryOp};
+pub use lower::lower;
 pub use module::{
     AppUnit, Application, Attribute, Expect, FnItem, Import, ImportSource, ImportedName, LetItem, Local, LocalKind, Module, NameRef, Owner, Param, RecordTypeMember, Refinement, ResourceItem, TestItem, TestStmt,
     TypeExpr, TypeItem, TypeName, ViewArm, ViewItem,
