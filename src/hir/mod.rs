@@ -8,7 +8,6 @@ mod lower;
 mod module;
 mod program;
 mod walk;
-
 pub use program::*;
 pub use builtin::{BUILTIN_TYPES, Builtin};
 
