@@ -23,6 +23,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Check(super::check::Arguments),
+    Validate(super::validate::Arguments),
     Explain(super::explain::Arguments),
     Init(super::init::Arguments),
     New(super::new::Arguments),

@@ -11,6 +11,7 @@ mod explain;
 mod init;
 mod new;
 mod report;
+mod validate;
 
 use std::io::Read;
 use std::path::PathBuf;
@@ -55,6 +56,7 @@ pub fn run() -> ExitCode {
 fn dispatch(command: Command, common: &Common) -> Result<Exit, Fault> {
     match command {
         Command::Check(arguments) => check::run(&arguments, common),
+        Command::Validate(arguments) => validate::run(&arguments, common),
         Command::Explain(arguments) => explain::run(&arguments, common),
         Command::Init(arguments) => init::run(&arguments, common),
         Command::New(arguments) => new::run(&arguments, common),

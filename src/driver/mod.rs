@@ -1,11 +1,15 @@
 //! A run: settings, files, definitions and applications brought together, in parallel, with results in a fixed order. Knows no terminal.
 
+mod field_errors;
 mod inputs;
 mod join;
+mod manifests;
 mod rehome;
 mod session;
 mod settings;
 
+pub use field_errors::Placed;
 pub use inputs::{Input, Unreadable};
+pub use manifests::{Validation, validate};
 pub use session::{Options, Session};
 pub use settings::Settings;

@@ -1,0 +1,34 @@
+//! `jibe validate`: plain Kubernetes manifests, judged as the API server would.
+
+use std::path::PathBuf;
+
+use super::report::Stream;
+use super::{Common, Exit, Fault, inputs, report};
+use crate::driver::{self, Session, Validation};
+use crate::source::DiskWorld;
+
+/// Checks Kubernetes manifests as the API server would, without one
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Files, folders, or `-` for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// A file or folder of custom resource definitions; may be repeated
+    #[arg(long = "crd", value_name = "PATH")]
+    pub crds: Vec<PathBuf>,
+    /// The manifests as they are in the cluster: would the update be refused?
+    #[arg(long, value_name = "OLD")]
+    pub update_from: Vec<PathBuf>,
+    /// Kinds without a schema are errors
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// Judges and reports to standard output.
+pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
+    let new = inputs(&arguments.paths)?;
+    let options = Validation { definitions: arguments.crds.clone(), old: inputs(&arguments.update_from)?, strict: arguments.strict };
+    let session = Session::new(Box::new(DiskWorld), common.options(), &new);
+    let findings = driver::validate(&session, &new, &options)?;
+    Ok(report(findings, &session.sources, common, Stream::Stdout))
+}
