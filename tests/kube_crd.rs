@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use jibe::base::FileId;
 use jibe::diagnostics::Severity;
-use jibe::kube::crd::{Definition, Definitions, validate};
+use jibe::kube::crd::{Definition, Definitions, Schema, rule_problems, validate};
 use jibe::kube::{FieldError, Reason, Version};
 use jibe::value::{Origins, Value};
 use jibe::yaml;
 use libtest_mimic::Trial;
 
 pub fn tests() -> Vec<Trial> {
-    crate::trials!("kube_crd": shared_verdicts)
+    crate::trials!("kube_crd": shared_verdicts, shared_definitions)
 }
 
 fn read(text: &str) -> Value {
@@ -140,4 +140,38 @@ fn fields(id: &str, verdict: &serde_json::Value, found: &[FieldError], tally: &m
     if !missing.is_empty() || !extra.is_empty() {
         tally.wrong.push(format!("field {id}: missing {missing:?} extra {extra:?} | {}", verdict["message"].as_str().unwrap_or("")));
     }
+}
+
+/// Every pattern and every rule of the real definitions can be compiled.
+fn shared_definitions() {
+    let Some(shared) = shared() else {
+        println!("skipped: the shared definitions are not here");
+        return;
+    };
+    let (mut patterns, mut rules) = (0, 0);
+    for entry in std::fs::read_dir(shared.join("custom/crds")).unwrap().flatten() {
+        for definition in definitions(&std::fs::read_to_string(entry.path()).unwrap()) {
+            for version in &definition.versions {
+                let problems = rule_problems(version.schema(), true);
+                assert!(problems.is_empty(), "{}: {problems:#?}", entry.path().display());
+                walk(version.schema(), &mut |s| {
+                    if let Some(p) = &s.pattern {
+                        patterns += 1;
+                        assert!(p.regex().is_some(), "{}: {}", entry.path().display(), p.text);
+                    }
+                    for rule in &s.rules {
+                        rules += 1;
+                        assert!(rule.program().is_ok(), "{}: {}: {:?}", entry.path().display(), rule.rule, rule.program());
+                    }
+                });
+            }
+        }
+    }
+    println!("{patterns} patterns, {rules} rules");
+}
+
+fn walk(s: &Schema, f: &mut dyn FnMut(&Schema)) {
+    f(s);
+    let parts = s.properties.iter().flatten().map(|(_, p)| p).chain(&s.items).chain(s.additional_schema()).chain(&s.all_of).chain(&s.any_of).chain(&s.one_of).chain(&s.not);
+    parts.for_each(|p| walk(p, f));
 }

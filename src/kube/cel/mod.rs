@@ -5,6 +5,7 @@
 //! these and an own, owned data model. Mirrors `cel-go`, `k8s.io/apiserver/pkg/cel` and `apiextensions-apiserver/pkg/apiserver/schema/cel`.
 
 mod ast;
+mod check;
 mod error;
 mod escape;
 mod eval;
@@ -18,6 +19,7 @@ mod quantity;
 mod semver;
 mod strings;
 mod time;
+mod types;
 mod url;
 mod value;
 
@@ -31,6 +33,11 @@ pub use time::{Timestamp, go_duration, lenient_duration};
 pub use url::{Url, parse_request_uri};
 pub use value::{Eval, Val, deep_equal, from_data};
 
+use std::sync::Arc;
+
+use types::Ty;
+
+use crate::kube::crd::Schema;
 use crate::kube::regex::Pattern;
 
 /// An expression, ready to be evaluated.
@@ -75,6 +82,31 @@ impl Program {
     /// The value with these variables; a variable may be an error, which shows when it is read.
     pub fn evaluate<'a>(&self, vars: Vec<(EcoString, Eval<'a>)>) -> Eval<'a> {
         eval::Interpreter::new(vars, &self.patterns).eval(&self.expr)
+    }
+}
+
+/// What an expression is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// `rule`: gives a boolean.
+    Rule,
+    /// `messageExpression`: gives a string.
+    Message,
+}
+
+/// Compiles an expression as the API server does when a definition is created: it parses, its types fit the schema at its place, and its result is what its
+/// purpose needs. `root`: the schema is that of a whole resource, or of an embedded one.
+pub fn compile(text: &str, schema: &Schema, root: bool, purpose: Purpose, optional_old_self: bool) -> Result<Program, CompileError> {
+    let program = Program::parse(text)?;
+    let Some(this) = Ty::of(schema, root) else {
+        return Err(CompileError { offset: 0, message: "rules are not possible here: the schema has no type".into() });
+    };
+    let old = if optional_old_self { Ty::Optional(Arc::new(this.clone())) } else { this.clone() };
+    let result = check::check(&program.expr, vec![("self".into(), this), ("oldSelf".into(), old)])?;
+    match (purpose, &result) {
+        (Purpose::Rule, Ty::Bool) | (Purpose::Message, Ty::Str) => Ok(program),
+        (Purpose::Rule, _) => Err(CompileError { offset: 0, message: format!("must evaluate to a bool, not to a value of type `{}`", result.name()) }),
+        (Purpose::Message, _) => Err(CompileError { offset: 0, message: format!("must evaluate to a string, not to a value of type `{}`", result.name()) }),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Custom resources: definitions read from YAML, and objects checked against them as apiextensions-apiserver does.
 
 mod check;
+mod compile;
 mod correlate;
 mod definition;
 mod embedded;
@@ -15,6 +16,7 @@ mod rules;
 mod schema;
 mod validate;
 
+pub use compile::{RuleProblem, rule_problems};
 pub use definition::{Definition, Definitions, Scale, Version};
 pub use kinds::custom_kind;
 pub use load::load;
