@@ -7,5 +7,6 @@ impl Program {
     pub fn module(&self, _: ModuleId) -> &Module { std::process::abort() }
     pub fn definition(&self, _: DefId) -> &Definition { std::process::abort() }
     pub fn find(&self, _: DefinitionKind, _: Option<&str>, _: &str) -> Option<DefId> { None }
+    pub fn names(&self, _: DefinitionKind) -> Vec<EcoString> { vec![] }
     pub fn type_name(&self, _: ModuleId, _: &TypeName) -> (TypeRef, Vec<EcoString>) { (TypeRef::Unknown, vec![]) }
 }

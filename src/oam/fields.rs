@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
                         Diagnostic::new(codes::J0301, format!("unknown field `{}` of {what}", e.key))
                             .primary(span, format!("did you mean `{near}`?"))
                             .help(format!("the fields of {what} are {}", list(known)))
-                            .fix(format!("rename it to `{near}`"), span, near),
+                            .fix(format!("rename it to `{near}`"), span, in_quotes(self.sources, span, near)),
                     );
                 }
                 None => record.strangers.push(i),
@@ -246,6 +246,14 @@ impl<'a> Reader<'a> {
             }
         }
         map
+    }
+}
+
+/// A replacement for the scalar at a span, in the quotes that it has.
+pub fn in_quotes(sources: &Sources, span: Span, text: &str) -> String {
+    match sources.text_of(span).chars().next() {
+        Some(q @ ('"' | '\'')) => format!("{q}{text}{q}"),
+        _ => text.to_owned(),
     }
 }
 

@@ -1,14 +1,20 @@
 //! Applications: from YAML to a checked model, from policies to placements, from definitions to objects, from the workflow to a delivery plan.
 
+mod beta;
+mod compile;
 mod condition;
 mod fields;
+mod hash;
+mod labels;
 mod model;
 pub mod names;
+mod objects;
 mod overrides;
 mod placement;
 mod plan;
 mod read;
 mod references;
+mod resolve;
 
 pub use fields::Reader;
 pub use model::{Application, Component, Document, Input, Mode, Output, Policy, Step, Text, Unit, Workflow};

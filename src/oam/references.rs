@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::fields::Reader;
+use super::fields::{Reader, in_quotes};
 use super::model::{Application, Input, Step, Text, Workflow};
 use crate::base::Span;
 use crate::diagnostics::{Diagnostic, codes, nearest};
+use crate::source::Sources;
 use crate::value::Value;
 
 /// Checks names and references of an application that has been joined with its separate policies and workflow. `compat`: a component's name may occur twice, as KubeVela renders it twice.
@@ -89,13 +90,14 @@ pub fn refer(reader: &mut Reader<'_>, text: &Text, names: &[&str], what: &str, w
     if names.contains(&text.as_str()) {
         return;
     }
-    reader.report(unknown(text, names, what, whence));
+    let d = unknown(reader.sources, text, names, what, whence);
+    reader.report(d);
 }
 
-fn unknown(text: &Text, names: &[&str], what: &str, whence: &str) -> Diagnostic {
+fn unknown(sources: &Sources, text: &Text, names: &[&str], what: &str, whence: &str) -> Diagnostic {
     let mut d = Diagnostic::new(codes::J0806, format!("{whence} refers to a {what} `{}` that does not exist", text.text)).primary(text.span, format!("no {what} is called so"));
     match nearest(&text.text, names.iter().copied()) {
-        Some(near) => d = d.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), text.span, near),
+        Some(near) => d = d.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), text.span, in_quotes(sources, text.span, near)),
         None if names.is_empty() => d = d.help(format!("the application has no {}", plural(what))),
         None => d = d.help(format!("the {} are {}", plural(what), super::fields::list(names.get(..names.len().min(12)).unwrap_or_default()))),
     }
@@ -120,7 +122,8 @@ fn input(reader: &mut Reader<'_>, input: &Input, outputs: &[&str]) {
     if outputs.contains(&from) || outputs.contains(&head) || head == "context" {
         return;
     }
-    reader.report(unknown(&input.from, outputs, "output", "the input"));
+    let d = unknown(reader.sources, &input.from, outputs, "output", "the input");
+    reader.report(d);
 }
 
 /// `status.STEP.…` in a condition must name a step.
@@ -134,7 +137,7 @@ fn statuses(reader: &mut Reader<'_>, condition: &Text, steps: &[&str]) {
         let whole = before.is_none_or(|c| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '"')));
         if whole && !name.is_empty() && !steps.contains(&name) {
             let text = Text { text: name.into(), ..condition.clone() };
-            let mut d = unknown(&text, steps, "step", "`if`");
+            let mut d = unknown(reader.sources, &text, steps, "step", "`if`");
             // The fix would replace the whole condition.
             d.fixes.clear();
             reader.report(d);

@@ -3,7 +3,7 @@
 mod application;
 mod workflow;
 
-use super::fields::{Reader, Record};
+use super::fields::{Reader, Record, in_quotes};
 use super::model::{Document, Policy, Text, Unit};
 use crate::diagnostics::{Diagnostic, codes, nearest};
 use crate::value::Value;
@@ -126,7 +126,7 @@ fn wrong_api_version(reader: &mut Reader<'_>, api: &str, value: Option<&Value>, 
         Diagnostic::new(codes::J0804, format!("there is no `apiVersion` `{api}` for this kind; it is `{right}`"))
             .primary(span, "unknown version")
             .help(format!("did you mean `{right}`?"))
-            .fix(format!("write `{right}`"), span, right),
+            .fix(format!("write `{right}`"), span, in_quotes(reader.sources, span, right)),
     );
 }
 
@@ -134,7 +134,7 @@ fn wrong_kind(reader: &mut Reader<'_>, kind: &str, value: Option<&Value>, right:
     let span = value.map(|v| reader.span(v.origin)).unwrap_or_default();
     let why = if kind.eq_ignore_ascii_case(right) { "kinds are written with capitals" } else { "unknown kind" };
     reader.report(
-        Diagnostic::new(codes::J0804, format!("unknown kind `{kind}`; it is `{right}`")).primary(span, why).help(format!("did you mean `{right}`?")).fix(format!("write `{right}`"), span, right),
+        Diagnostic::new(codes::J0804, format!("unknown kind `{kind}`; it is `{right}`")).primary(span, why).help(format!("did you mean `{right}`?")).fix(format!("write `{right}`"), span, in_quotes(reader.sources, span, right)),
     );
 }
 

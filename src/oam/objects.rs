@@ -1,0 +1,131 @@
+//! Rendered objects under the API server's eyes: schema and rules of each, and what objects of one placement must not share. Findings are blamed on the application's line that a value came from.
+
+use std::collections::HashMap;
+
+use super::compile::Object;
+use crate::base::Span;
+use crate::diagnostics::{Diagnostic, ObjectRef, Severity, codes};
+use crate::eval::Env;
+use crate::kube::FieldError;
+use crate::value::{Origin, OriginKind, Origins, Value};
+
+/// What makes an object one of its kind: group (without the version), kind, namespace, name.
+pub type Identity = (String, String, String, String);
+
+/// The identity of an object.
+pub fn identity(value: &Value) -> Identity {
+    let text = |path: &[&str]| value.at(path).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let group = text(&["apiVersion"]).rsplit_once('/').map(|(g, _)| g.to_owned()).unwrap_or_default();
+    (group, text(&["kind"]), text(&["metadata", "namespace"]), text(&["metadata", "name"]))
+}
+
+/// What a finding about an object says it is.
+pub fn reference(value: &Value, path: Option<String>) -> ObjectRef {
+    let text = |path: &[&str]| value.at(path).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let namespace = text(&["metadata", "namespace"]);
+    ObjectRef { api_version: text(&["apiVersion"]), kind: text(&["kind"]), namespace: (!namespace.is_empty()).then_some(namespace), name: text(&["metadata", "name"]), path }
+}
+
+/// Checks an object against schema and server rules.
+pub fn check(object: &Object, env: &Env<'_>, origins: &Origins, findings: &mut Vec<Diagnostic>) {
+    for error in validate(object, env) {
+        findings.push(diagnostic(&object.value, object.asked, &error, origins));
+    }
+}
+
+fn validate(_object: &Object, _env: &Env<'_>) -> Vec<FieldError> {
+    Vec::new()
+}
+
+/// A field error at its line: the user's part of the value, and the definition that wrote it.
+pub fn diagnostic(object: &Value, asked: Span, error: &FieldError, origins: &Origins) -> Diagnostic {
+    let path = error.path.to_string();
+    let mut d = Diagnostic::new(error.code, format!("`{path}`: {}", error.message)).object(reference(object, Some(path)));
+    let (primary, definition) = places(error.origin, origins);
+    d = match (primary, definition) {
+        (Some(yaml), Some(definition)) => d.primary(yaml, "").secondary(definition, "this writes the field"),
+        (Some(yaml), None) => d.primary(yaml, ""),
+        (None, Some(definition)) if asked != Span::default() => d.primary(asked, "asked for here").secondary(definition, "this writes the field"),
+        (None, Some(definition)) => d.primary(definition, ""),
+        (None, None) => d.primary(asked, "asked for here"),
+    };
+    for (origin, word) in &error.related {
+        if let Some(span) = places(*origin, origins).0.or(places(*origin, origins).1)
+            && d.span() != Some(span)
+        {
+            d = d.secondary(span, word.clone());
+        }
+    }
+    if let Some(help) = &error.help {
+        d = d.help(help.clone());
+    }
+    d
+}
+
+/// The place in the application and the place in a definition that a value came from.
+pub fn places(origin: Origin, origins: &Origins) -> (Option<Span>, Option<Span>) {
+    let node = origins.get(origin);
+    let yaml = origins.yaml_span(origin).filter(|s| *s != Span::default());
+    let definition = matches!(node.kind, OriginKind::Literal | OriginKind::Default | OriginKind::Computed | OriginKind::Patch(_)).then_some(node.span);
+    (yaml, definition.filter(|s| *s != Span::default()))
+}
+
+/// Two objects of one identity in one placement, and two services that want one node port.
+pub fn duplicates(objects: &[Object], origins: &Origins, compat: bool, findings: &mut Vec<Diagnostic>) {
+    let mut seen: HashMap<Identity, &Object> = HashMap::new();
+    for object in objects {
+        let id = identity(&object.value);
+        // An object without a name is reported as such.
+        if id.3.is_empty() {
+            continue;
+        }
+        match seen.get(&id) {
+            Some(first) => findings.push(duplicate(object, first, origins, compat)),
+            None => {
+                seen.insert(id, object);
+            }
+        }
+    }
+    if !compat {
+        node_ports(objects, origins, findings);
+    }
+}
+
+fn duplicate(second: &Object, first: &Object, origins: &Origins, compat: bool) -> Diagnostic {
+    let (_, kind, namespace, name) = identity(&second.value);
+    let place = |o: &Object| o.value.at(&["metadata", "name"]).and_then(|v| places(v.origin, origins).0).filter(|_| o.asked == Span::default()).unwrap_or(o.asked);
+    let namespace = if namespace.is_empty() { String::new() } else { format!(" in namespace `{namespace}`") };
+    let by = |o: &Object| format!("component `{}`", o.component);
+    let d = Diagnostic::new(codes::J0910, format!("two objects are the {kind} `{name}`{namespace}: one would overwrite the other"))
+        .primary(place(second), format!("made a second time here, for {}", by(second)))
+        .secondary(place(first), format!("and already here, for {}", by(first)))
+        .object(reference(&second.value, None));
+    if compat { d.with_severity(Severity::Warning) } else { d }
+}
+
+/// A node port belongs to one Service of a cluster.
+fn node_ports(objects: &[Object], origins: &Origins, findings: &mut Vec<Diagnostic>) {
+    let mut seen: HashMap<(i64, String), (&Object, &Value)> = HashMap::new();
+    for object in objects.iter().filter(|o| o.value.get("kind").and_then(Value::as_str) == Some("Service")) {
+        for port in object.value.at(&["spec", "ports"]).and_then(Value::as_list).unwrap_or_default() {
+            let Some(value) = port.get("nodePort") else { continue };
+            let Some(number) = value.as_int().filter(|n| *n > 0) else { continue };
+            let protocol = port.get("protocol").and_then(Value::as_str).unwrap_or("TCP").to_owned();
+            match seen.get(&(number, protocol.clone())) {
+                Some((first, other)) if identity(&first.value) != identity(&object.value) => {
+                    let span = |v: &Value, o: &Object| places(v.origin, origins).0.unwrap_or(o.asked);
+                    findings.push(
+                        Diagnostic::new(codes::J0910, format!("two Services want the node port {number}: a node port belongs to one Service of a cluster"))
+                            .primary(span(value, object), format!("`{}` wants it too", object.component))
+                            .secondary(span(other, first), format!("`{}` has it already", first.component))
+                            .object(reference(&object.value, Some("spec.ports".into()))),
+                    );
+                }
+                Some(_) => {}
+                None => {
+                    seen.insert((number, protocol), (object, value));
+                }
+            }
+        }
+    }
+}
