@@ -24,6 +24,7 @@ pub struct Arguments {
 pub enum Command {
     Check(super::check::Arguments),
     Validate(super::validate::Arguments),
+    Plan(super::plan::Arguments),
     Explain(super::explain::Arguments),
     Init(super::init::Arguments),
     New(super::new::Arguments),

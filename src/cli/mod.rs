@@ -10,6 +10,7 @@ mod exit;
 mod explain;
 mod init;
 mod new;
+mod plan;
 mod report;
 mod validate;
 
@@ -57,6 +58,7 @@ fn dispatch(command: Command, common: &Common) -> Result<Exit, Fault> {
     match command {
         Command::Check(arguments) => check::run(&arguments, common),
         Command::Validate(arguments) => validate::run(&arguments, common),
+        Command::Plan(arguments) => plan::run(&arguments, common),
         Command::Explain(arguments) => explain::run(&arguments, common),
         Command::Init(arguments) => init::run(&arguments, common),
         Command::New(arguments) => new::run(&arguments, common),

@@ -6,10 +6,13 @@ use rayon::prelude::*;
 
 use super::inputs::{self, File, Found, Input, Unreadable};
 use super::rehome::rehome;
+use super::library::Library;
 use super::settings::Settings;
 use crate::diagnostics::{Diagnostic, codes};
-use crate::kube::Version;
-use crate::oam::{self, Application, Document, Policy, Reader, Text, Workflow};
+use crate::base::Span;
+use crate::eval::{Budget, Env};
+use crate::kube::{self, Version};
+use crate::oam::{self, Application, Compiled, Compiler, Document, Outline, Policy, Reader, Text, Workflow};
 use crate::source::{Sources, World};
 use crate::value::{Origins, Value};
 use crate::yaml;
@@ -31,6 +34,7 @@ pub struct Session {
     pub sources: Sources,
     pub options: Options,
     pub settings: Settings,
+    pub library: Library,
     /// What was found while the session was set up.
     pub findings: Vec<Diagnostic>,
 }
@@ -62,7 +66,7 @@ impl Session {
         let sources = Sources::new();
         let start = inputs.iter().find_map(|i| if let Input::Path(p) = i { Some(p.as_path()) } else { None }).unwrap_or(Path::new("."));
         let (settings, findings) = Settings::find(start, &*world, &sources);
-        Self { world, sources, options, settings, findings }
+        Self { world, sources, options, settings, library: Library::default(), findings }
     }
 
     /// The version that objects are made for.
@@ -130,21 +134,75 @@ impl Session {
         Read { document, origins, findings }
     }
 
-    /// Checks the applications on their own: what needs no definition.
+    /// Checks the applications: everything but printing.
     pub fn check(&self, work: Work) -> Vec<Diagnostic> {
-        let Work { applications, policies, workflows, findings, .. } = work;
-        let mut all = self.findings.clone();
-        all.extend(findings);
-        let found: Vec<Vec<Diagnostic>> = applications.into_par_iter().map(|(app, origins)| self.check_application(app, origins, &policies, &workflows)).collect();
-        all.extend(found.into_iter().flatten());
-        all
+        let outcome = self.compile(work);
+        outcome.findings
     }
 
-    fn check_application(&self, mut app: Application, mut origins: Origins, policies: &[(Policy, Origins)], workflows: &[(Text, Workflow, Origins)]) -> Vec<Diagnostic> {
-        let mut findings = super::join::join(&mut app, &mut origins, policies, workflows);
-        let mut reader = Reader { origins: &origins, sources: &self.sources, findings: Vec::new() };
-        oam::check(&mut reader, &app, self.options.compat);
+    /// Compiles all applications, in parallel, in the order of the input.
+    pub fn compile(&self, work: Work) -> Outcome {
+        let Work { applications, policies, workflows, findings, objects, .. } = work;
+        let mut outcome = Outcome { findings: self.findings.clone(), ..Outcome::default() };
+        outcome.findings.extend(findings);
+        let compiled: Vec<(Compiled, Origins)> = applications.into_par_iter().map(|(app, origins)| self.application(app, origins, &policies, &workflows)).collect();
+        for (mut c, origins) in compiled {
+            outcome.findings.append(&mut c.findings);
+            outcome.applications.push((c, origins));
+        }
+        for (value, origins) in objects {
+            for error in kube::validate(&value, &self.library.catalog, self.version(), None) {
+                outcome.findings.push(oam::diagnostic(&value, Span::default(), &error, &origins, &self.sources));
+            }
+            outcome.objects.push((value, origins));
+        }
+        outcome
+    }
+
+    fn application(&self, mut app: Application, mut origins: Origins, policies: &[(Policy, Origins)], workflows: &[(Text, Workflow, Origins)]) -> (Compiled, Origins) {
+        let mut findings = self.joined(&mut app, &mut origins, policies, workflows);
+        if self.library.program.names(crate::hir::DefinitionKind::Component).is_empty() {
+            return (Compiled { application: app.name.text.clone(), findings, ..Compiled::default() }, origins);
+        }
+        let budget = Budget::default();
+        let env = Env { version: self.version(), compat: self.options.compat, sources: &self.sources, budget: &budget };
+        let compiler = Compiler { program: &self.library.program, catalog: &self.library.catalog, env, rules: &self.library.rules };
+        let mut compiled = oam::compile(&compiler, &app, &mut origins);
+        findings.append(&mut compiled.findings);
+        compiled.findings = findings;
+        (compiled, origins)
+    }
+
+    /// Joins what stands in documents of its own, and checks names and references.
+    fn joined(&self, app: &mut Application, origins: &mut Origins, policies: &[(Policy, Origins)], workflows: &[(Text, Workflow, Origins)]) -> Vec<Diagnostic> {
+        let mut findings = super::join::join(app, origins, policies, workflows);
+        let mut reader = Reader { origins, sources: &self.sources, findings: Vec::new() };
+        oam::check(&mut reader, app, self.options.compat);
         findings.extend(reader.findings);
         findings
     }
+
+    /// The delivery plans of all applications.
+    pub fn plan(&self, work: Work) -> (Vec<Outline>, Vec<Diagnostic>) {
+        let Work { applications, policies, workflows, findings, .. } = work;
+        let mut all = self.findings.clone();
+        all.extend(findings);
+        let mut plans = Vec::new();
+        for (mut app, mut origins) in applications {
+            all.extend(self.joined(&mut app, &mut origins, &policies, &workflows));
+            let placements = oam::place(&app, &mut origins, false, &mut all);
+            plans.push(oam::outline(&app, &placements));
+        }
+        (plans, all)
+    }
+}
+
+/// What a run made.
+#[derive(Default)]
+pub struct Outcome {
+    /// In the order of the input.
+    pub applications: Vec<(Compiled, Origins)>,
+    /// Objects that pass through.
+    pub objects: Vec<(Value, Origins)>,
+    pub findings: Vec<Diagnostic>,
 }

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::compile::Object;
+use super::compile::{Compiler, Object};
+use super::fields::in_quotes;
 use crate::base::Span;
 use crate::diagnostics::{Diagnostic, ObjectRef, Severity, codes};
-use crate::eval::Env;
-use crate::kube::FieldError;
+use crate::kube::{self, FieldError};
+use crate::source::Sources;
 use crate::value::{Origin, OriginKind, Origins, Value};
 
 /// What makes an object one of its kind: group (without the version), kind, namespace, name.
@@ -27,18 +28,14 @@ pub fn reference(value: &Value, path: Option<String>) -> ObjectRef {
 }
 
 /// Checks an object against schema and server rules.
-pub fn check(object: &Object, env: &Env<'_>, origins: &Origins, findings: &mut Vec<Diagnostic>) {
-    for error in validate(object, env) {
-        findings.push(diagnostic(&object.value, object.asked, &error, origins));
+pub fn check(object: &Object, compiler: &Compiler<'_>, origins: &Origins, findings: &mut Vec<Diagnostic>) {
+    for error in kube::validate(&object.value, compiler.catalog, compiler.env.version, None) {
+        findings.push(diagnostic(&object.value, object.asked, &error, origins, compiler.env.sources));
     }
 }
 
-fn validate(_object: &Object, _env: &Env<'_>) -> Vec<FieldError> {
-    Vec::new()
-}
-
 /// A field error at its line: the user's part of the value, and the definition that wrote it.
-pub fn diagnostic(object: &Value, asked: Span, error: &FieldError, origins: &Origins) -> Diagnostic {
+pub fn diagnostic(object: &Value, asked: Span, error: &FieldError, origins: &Origins, sources: &Sources) -> Diagnostic {
     let path = error.path.to_string();
     let mut d = Diagnostic::new(error.code, format!("`{path}`: {}", error.message)).object(reference(object, Some(path)));
     let (primary, definition) = places(error.origin, origins);
@@ -56,8 +53,16 @@ pub fn diagnostic(object: &Value, asked: Span, error: &FieldError, origins: &Ori
             d = d.secondary(span, word.clone());
         }
     }
+    if let Some(span) = error.defined {
+        d = d.secondary(span, "the custom resource definition asks for it");
+    }
     if let Some(help) = &error.help {
         d = d.help(help.clone());
+    }
+    // Only what the user wrote as it stands can be replaced.
+    if let (Some(text), true) = (&error.replacement, origins.get(error.origin).kind == OriginKind::Yaml) {
+        let span = origins.span(error.origin);
+        d = d.fix(format!("write `{text}`"), span, in_quotes(sources, span, text));
     }
     d
 }
