@@ -109,6 +109,11 @@ impl Catalog {
         }
     }
 
+    /// The kinds that definitions declare in a group, sorted.
+    pub fn defined_kinds(&self, group: &str) -> Vec<&str> {
+        self.definitions.iter().filter(|d| d.group == group).map(|d| d.kind.as_str()).collect()
+    }
+
     /// The definition of a custom kind, whatever its version: what [`crd::validate`] judges by.
     pub fn definition(&self, api_version: &str, kind: &str) -> Option<&Arc<crd::Definition>> {
         let (group, _) = api_version.split_once('/')?;

@@ -68,8 +68,12 @@ fn unknown_kind(object: &Value, catalog: &Catalog, version: Version, api_version
         let help = if version < *first { format!("it is there from {first} on") } else { format!("the last version with it is {last}") };
         return vec![error(codes::J0702, Reason::NotSupported, Path::new().field("kind"), at("kind"), message).help(help)];
     }
-    let defined: Vec<&str> = catalog.kinds(version).filter(|k| k.custom.is_some() && k.kind == kind && k.group() == group).map(|k| k.api_version).collect();
-    if !Catalog::is_builtin_group(group) && defined.is_empty() {
+    // Other kinds of a group may be defined elsewhere; but none differs from a defined one by a letter, its case or a plural.
+    if let Some(word) = catalog.defined_kinds(group).into_iter().find(|d| misspelt(kind, d)) {
+        let unknown = error(codes::J0204, Reason::NotFound, Path::new().field("kind"), at("kind"), format!("no definition declares a kind `{kind}` in `{group}`"));
+        return vec![unknown.help(format!("did you mean `{word}`?")).replacement(word)];
+    }
+    if !Catalog::is_builtin_group(group) {
         let warning = error(codes::J1104, Reason::NotFound, Path::new().field("kind"), at("kind"), format!("`{kind}` of `{api_version}` has no schema here: it is not checked"));
         return vec![warning.help("give its custom resource definition with `--crd FILE`")];
     }
@@ -82,6 +86,13 @@ fn unknown_kind(object: &Value, catalog: &Catalog, version: Version, api_version
     };
     let unknown = error(codes::J0204, Reason::NotFound, Path::new().field(field), at(field), format!("Kubernetes {version} has no `{kind}` in `{api_version}`"));
     vec![if word.is_empty() { unknown } else { unknown.help(format!("did you mean `{word}`?")).replacement(word) }]
+}
+
+/// Whether a kind is another one with a slip: another case, a plural, the kind of its lists, one letter.
+fn misspelt(kind: &str, meant: &str) -> bool {
+    let (kind, meant) = (kind.to_lowercase(), meant.to_lowercase());
+    let more = kind.strip_prefix(&meant).or_else(|| meant.strip_prefix(&kind));
+    matches!(more, Some("" | "s" | "es" | "list")) || (meant.len() >= 5 && strsim::damerau_levenshtein(&kind, &meant) <= 1)
 }
 
 fn error(code: Code, reason: Reason, path: Path, at: &Value, message: String) -> FieldError {
