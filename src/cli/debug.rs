@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::report::Stream;
 use super::{Common, Exit, Fault, report, write_stdout};
+use crate::hir::Loader;
 use crate::source::{DiskWorld, MAX_JIBE_BYTES, Sources, World};
 use crate::syntax::{Tree, ascii_for_invalid, parse_bytes};
 
@@ -28,6 +29,10 @@ pub enum Pass {
     Parse,
     /// The lowered module
     Hir,
+    /// The file as the only one of a package, linked with the standard library: what is wrong with its names
+    Names,
+    /// All of the standard library, linked
+    Std,
 }
 
 /// Prints the result, then the findings.
@@ -44,6 +49,17 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
         let (module, more) = crate::hir::lower("main", file, &parsed);
         write_stdout(format!("{module:#?}\n").as_bytes());
         findings.extend(more);
+    }
+    if matches!(arguments.pass, Pass::Names | Pass::Std) {
+        let mut loader = Loader::new(&DiskWorld, &sources).with_tests().distrusting_std();
+        match arguments.pass {
+            Pass::Std => loader.whole("std"),
+            _ => {
+                loader.package("main", std::slice::from_ref(&arguments.file));
+                loader.whole("main");
+            }
+        }
+        findings = loader.finish().1;
     }
     Ok(report(findings, &sources, common, Stream::Stderr))
 }

@@ -8,8 +8,9 @@ use super::module::{Attribute, Owner, TypeName};
 use super::{ExprId, LocalId, TypeExprId};
 use crate::base::Range;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum DefinitionKind {
+    #[default]
     Component,
     Trait,
     Policy,
@@ -31,7 +32,7 @@ impl DefinitionKind {
 }
 
 /// A component, trait, policy, step or rule.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Definition {
     pub kind: DefinitionKind,
     /// The OAM type name (`cron-task`).

@@ -4,20 +4,26 @@
 mod builtin;
 mod definition;
 mod expr;
+mod link;
+mod load;
 mod lower;
 mod module;
+mod names;
+mod package;
+mod prepared;
 mod program;
 mod walk;
-pub use program::*;
 pub use builtin::{BUILTIN_TYPES, Builtin};
 
 pub use definition::{Block, DefName, Definition, DefinitionKind, MatchStmtArm, OutputName, Patch, Place, PlaceBase, PlaceStep, Require, Stmt, StmtKind};
 pub use expr::{Arg, Assign, BinaryOp, Expr, Key, ListItem, MatchArm, Member, Part, Pattern, PatternField, PatternKind, UnaryOp};
+pub use load::Loader;
 pub use lower::lower;
 pub use module::{
     AppUnit, Application, Attribute, Expect, FnItem, Import, ImportSource, ImportedName, LetItem, Local, LocalKind, Module, NameRef, Owner, Param, RecordTypeMember, Refinement, ResourceItem, TestItem, TestStmt,
     TypeExpr, TypeItem, TypeName, ViewArm, ViewItem,
 };
+pub use program::{ArmRef, Global, Program, TypeRef};
 
 use serde::{Deserialize, Serialize};
 

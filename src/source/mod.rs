@@ -1,9 +1,11 @@
 //! Where text comes from: the one door to files ([`World`]), the files of a run ([`Sources`]) and the limits on them. Nothing to the right reads files itself.
 
 mod sources;
+mod stdlib;
 mod world;
 
 pub use sources::{SourceFile, Sources};
+pub use stdlib::STDLIB;
 pub use world::{DiskWorld, MemoryWorld, ReadError, World};
 
 /// Largest `.jibe` file that is read, in bytes (language reference §2).

@@ -235,7 +235,7 @@ impl Resolver<'_> {
                 None => return None,
             },
             TypeRef::DefinitionParameters(id) => self.parameters(id),
-            TypeRef::View | TypeRef::Definition | TypeRef::Unknown => return None,
+            TypeRef::View(..) | TypeRef::Definition(_) | TypeRef::Unknown => return None,
         };
         for segment in &rest {
             ty = self.field(&ty, segment, span);
