@@ -15,6 +15,6 @@ pub struct Library {
 
 impl Default for Library {
     fn default() -> Self {
-        Self { program: Arc::new(Program), catalog: Catalog::new(), rules: Vec::new() }
+        Self { program: Arc::new(Program::default()), catalog: Catalog::new(), rules: Vec::new() }
     }
 }

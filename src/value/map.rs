@@ -23,6 +23,8 @@ pub struct Map {
     entries: Vec<Entry>,
     /// Key → position; only for large maps. Keyed by a randomised hash, since keys can be hostile.
     index: Option<Box<HashMap<EcoString, u32>>>,
+    /// Its type is `{[K]: V}`: it has `keys`, `values` and `length` instead of fields.
+    open: bool,
 }
 
 impl Map {
@@ -33,7 +35,7 @@ impl Map {
 
     /// An empty map with room.
     pub fn with_capacity(n: usize) -> Self {
-        Self { entries: Vec::with_capacity(n), index: None }
+        Self { entries: Vec::with_capacity(n), index: None, open: false }
     }
 
     /// How many fields there are.
@@ -44,6 +46,16 @@ impl Map {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// Whether it is a map (`{[K]: V}`) and no record. Reading by a type, schemas and computed keys make it one; equality does not see it.
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// Marks it as a map.
+    pub fn set_open(&mut self) {
+        self.open = true;
     }
 
     /// The position of a key.

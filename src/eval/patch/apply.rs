@@ -1,0 +1,171 @@
+//! The writes of one definition into the objects, phase by phase.
+
+use super::place::{PlaceId, Step};
+use super::{Op, Write};
+use crate::eval::machine::Machine;
+use crate::value::{Data, List, Map, Value};
+
+/// What a write needs at hand while it descends.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hand {
+    pub writer: u16,
+    pub op: Op,
+    pub span: crate::base::Span,
+}
+
+impl<'a> Machine<'a, '_> {
+    /// Applies what the current definition wrote. Conflicts are reported; `false` when there were any.
+    pub(in crate::eval) fn apply_writes(&mut self) -> bool {
+        let mut writes = std::mem::take(&mut self.stage.pending);
+        writes.sort_by_key(|w| w.op.phase());
+        let before = self.sink.iter().filter(|d| d.is_error()).count();
+        for w in writes {
+            self.apply(w);
+        }
+        self.sink.iter().filter(|d| d.is_error()).count() == before
+    }
+
+    fn apply(&mut self, w: Write) {
+        let object = self.stage.places.object(w.place);
+        let Some(o) = self.stage.objects.get_mut(object) else { return };
+        let mut root = Some(std::mem::take(&mut o.value));
+        let hand = Hand { writer: self.stage.current, op: w.op, span: w.span };
+        if w.op != Op::Weak {
+            self.drop_weak_above(&mut root, w.place);
+        }
+        let path = self.stage.places.steps(w.place);
+        let path = path.get(1..).unwrap_or_default();
+        self.descend(&mut root, path, &mut |machine, slot| machine.perform(slot, w.place, w.value.clone(), hand));
+        if let (Some(o), Some(value)) = (self.stage.objects.get_mut(object), root) {
+            o.value = value;
+        }
+    }
+
+    fn perform(&mut self, slot: &mut Option<Value>, place: PlaceId, value: Value, hand: Hand) {
+        match hand.op {
+            Op::Merge => self.merge(slot, place, value, hand),
+            Op::Replace | Op::ReplaceElement => self.replace(slot, place, Some(value), hand),
+            Op::Remove => self.replace(slot, place, None, hand),
+            Op::Append => self.append(slot, place, value, hand),
+            Op::Take => self.take(slot, place, &value, hand),
+            Op::Weak => self.weak(slot, place, value, hand),
+            Op::Object => self.whole_object(slot, place, value, hand),
+        }
+    }
+
+    /// Weak values at a place and above it give way before anything else is written there.
+    fn drop_weak_above(&mut self, root: &mut Option<Value>, place: PlaceId) {
+        let weak: Vec<PlaceId> = self.stage.places.upwards(place).filter(|p| self.stage.places.get(*p).is_some_and(|p| p.weak.is_some())).collect();
+        for p in weak {
+            if let Some(p) = self.stage.places.get_mut(p) {
+                p.weak = None;
+            }
+            let path = self.stage.places.steps(p);
+            self.descend(root, path.get(1..).unwrap_or_default(), &mut |_, slot| *slot = None);
+        }
+    }
+
+    /// Goes down to a place, making what lies between if something comes out at its end, and lets `act` change what is there.
+    pub(super) fn descend(&mut self, slot: &mut Option<Value>, path: &[PlaceId], act: &mut dyn FnMut(&mut Self, &mut Option<Value>)) {
+        let Some((first, rest)) = path.split_first() else {
+            act(self, slot);
+            return;
+        };
+        let Some(step) = self.stage.places.get(*first).map(|p| p.step.clone()) else { return };
+        let new = slot.is_none();
+        let mut holder = match slot.take() {
+            Some(v) => v,
+            None => self.empty_for(*first),
+        };
+        let mut inner = take_below(&mut holder, &step);
+        self.descend(&mut inner, rest, act);
+        let made = inner.is_some();
+        put_below(&mut holder, &step, inner);
+        *slot = if new && !made { None } else { Some(holder) };
+    }
+
+    /// An empty list or map for the place above this one.
+    fn empty_for(&self, below: PlaceId) -> Value {
+        let Some(p) = self.stage.places.get(below) else { return Value::default() };
+        match p.step {
+            Step::Key(_) | Step::Index(_) => {
+                let node = p.parent.and_then(|p| self.stage.places.get(p)).and_then(|p| p.node);
+                let keys = match super::place::list_rule(node, [None, None]) {
+                    super::place::ListRule::Keyed(keys) => Some(keys),
+                    _ => None,
+                };
+                Value::new(Data::List(std::sync::Arc::new(List { items: Vec::new(), keys })))
+            }
+            Step::Field(_) | Step::Object(_) => Value::map(Map::new(), crate::value::Origin::UNKNOWN),
+        }
+    }
+}
+
+/// Takes the value below a step out of its holder, leaving a gap that [`put_below`] fills.
+pub(super) fn take_below(holder: &mut Value, step: &Step) -> Option<Value> {
+    match (&mut holder.data, step) {
+        (Data::Map(m), Step::Field(f)) => {
+            if !m.contains(f) {
+                return None;
+            }
+            std::sync::Arc::make_mut(m).get_mut(f).map(std::mem::take)
+        }
+        (Data::List(l), Step::Key(_) | Step::Index(_)) => {
+            let at = position(l, step)?;
+            std::sync::Arc::make_mut(l).items.get_mut(at).map(|v| {
+                // The element stays where it is, so that its key can be found again.
+                v.clone()
+            })
+        }
+        _ => None,
+    }
+}
+
+/// Puts a value below a step: in place of what was there, at the end if nothing was, or takes it away.
+pub(super) fn put_below(holder: &mut Value, step: &Step, inner: Option<Value>) {
+    match (&mut holder.data, step) {
+        (Data::Map(m), Step::Field(f)) => match inner {
+            Some(v) => {
+                let m = std::sync::Arc::make_mut(m);
+                match m.get_mut(f) {
+                    Some(old) => *old = v,
+                    None => {
+                        let origin = v.origin;
+                        m.insert(f.clone(), origin, v);
+                    }
+                }
+            }
+            None if m.contains(f) => {
+                std::sync::Arc::make_mut(m).remove(f);
+            }
+            None => {}
+        },
+        (Data::List(l), Step::Key(_) | Step::Index(_)) => {
+            let at = position(l, step);
+            match (at, inner) {
+                (Some(i), Some(v)) => {
+                    if let Some(old) = std::sync::Arc::make_mut(l).items.get_mut(i) {
+                        *old = v;
+                    }
+                }
+                (Some(i), None) => {
+                    std::sync::Arc::make_mut(l).items.remove(i);
+                }
+                (None, Some(v)) => std::sync::Arc::make_mut(l).items.push(v),
+                (None, None) => {}
+            }
+        }
+        _ => {}
+    }
+}
+
+fn position(l: &List, step: &Step) -> Option<usize> {
+    match step {
+        Step::Index(i) => (*i < l.items.len()).then_some(*i),
+        Step::Key(k) => l.items.iter().position(|item| match &l.keys {
+            Some(keys) => super::place::key_of(keys, item).as_ref() == Some(k),
+            None => super::place::scalar_text(item).as_ref() == Some(k),
+        }),
+        _ => None,
+    }
+}

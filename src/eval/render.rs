@@ -1,0 +1,299 @@
+//! A component with its traits and policies, in the order of language reference §8.3; policies of their own; rules.
+
+use ecow::EcoString;
+
+use super::block::Run;
+use super::call::Filler;
+use super::machine::{Frame, Machine, Scope, Seen, Stop};
+use super::patch::Writer;
+use super::view::Aim;
+use super::{ActiveRule, ComponentInput, Context, Creator, Env, Rendered, RenderedObject, Unit};
+use crate::base::Span;
+use crate::diagnostics::{Diagnostic, Severity, codes};
+use crate::hir::{DefId, DefinitionKind, StmtKind};
+use crate::types::{Mode, Reading};
+use crate::value::{Data, Map, Origin, Origins, Value};
+
+/// See [`super::render`].
+pub(super) fn component(env: &Env<'_>, input: &ComponentInput, origins: &mut Origins, sink: &mut Vec<Diagnostic>) -> Rendered {
+    let mut m = Machine::new(env, &input.context, input.component.span, origins, sink);
+    let healthy = m.render(input) == Ok(true);
+    m.finish();
+    let objects = if healthy { m.objects(input) } else { Vec::new() };
+    Rendered { objects, healthy }
+}
+
+impl<'a> Machine<'a, '_> {
+    /// Everything in order; whether all went well.
+    fn render(&mut self, input: &ComponentInput) -> Result<bool, Stop> {
+        let mut healthy = !self.excluded(input);
+        self.add_writer(Creator::Component, "the component", &input.component);
+        let context = context_value(self.env, &input.context);
+        let mut run = Run::of(input.component.definition);
+        let parameters = self.parameters(&input.component, &context);
+        healthy &= parameters.is_some();
+        if parameters.is_some() {
+            let definition = self.env.program.definition(run.definition);
+            let module = self.env.program.module(run.definition.module);
+            let scope = Scope { parameters, context: context.clone(), ..Scope::default() };
+            let mut frame = Frame::new(module, run.definition.module, &definition.owner, Some(scope));
+            self.component_body(&mut frame, &definition.body, &mut run)?;
+            healthy &= !run.failed;
+        }
+        let mut known = healthy && self.stage.main().is_some();
+        if healthy && !known {
+            let d = Diagnostic::new(codes::J0602, format!("the component `{}` has no `output` here", input.component.type_name)).primary(input.component.type_span, "");
+            self.sink.push(d);
+            healthy = false;
+        }
+        let trait_context = with_component_type(&context, &input.context);
+        for (i, unit) in input.traits.iter().enumerate() {
+            healthy &= self.apply_unit(unit, Creator::Trait(i), &trait_context, &run.made, &mut known)?;
+        }
+        for (i, unit) in input.policies.iter().enumerate() {
+            healthy &= self.apply_unit(unit, Creator::Policy(i), &context, &run.made, &mut known)?;
+        }
+        Ok(healthy)
+    }
+
+    fn add_writer(&mut self, creator: Creator, word: &'static str, unit: &Unit) {
+        self.stage.current = self.stage.writers.len() as u16;
+        self.stage.writers.push(Writer { creator, word, name: unit.type_name.clone(), span: unit.type_span });
+        self.entry = unit.type_span;
+    }
+
+    /// A trait, or a policy with `for`. Whether it went well; `known` turns false when later ones cannot know the objects.
+    fn apply_unit(&mut self, unit: &Unit, creator: Creator, context: &Value, made: &[DefId], known: &mut bool) -> Result<bool, Stop> {
+        let is_trait = matches!(creator, Creator::Trait(_));
+        let main = if *known { self.stage.main() } else { None };
+        let aim = main.map(|place| self.aim(unit.definition, place, made));
+        if !is_trait && matches!(aim, Some(Aim::Nothing) | None) {
+            return Ok(true);
+        }
+        self.add_writer(creator, if is_trait { "the trait" } else { "the policy" }, unit);
+        let parameters = self.parameters(unit, context);
+        let mut good = parameters.is_some();
+        if matches!(aim, Some(Aim::Nothing)) {
+            self.does_not_fit(unit);
+            return Ok(false);
+        }
+        let (target, output) = match (main, aim) {
+            (Some(place), Some(Aim::View(part))) => (Seen::At(part), Seen::At(place)),
+            (Some(place), _) => (Seen::At(place), Seen::At(place)),
+            (None, _) => (Seen::Unknown, Seen::Unknown),
+        };
+        if parameters.is_some() {
+            let definition = self.env.program.definition(unit.definition);
+            let module = self.env.program.module(unit.definition.module);
+            let scope = Scope { parameters, context: context.clone(), target, output, outputs: true };
+            let mut frame = Frame::new(module, unit.definition.module, &definition.owner, Some(scope));
+            let mut run = Run::of(unit.definition);
+            self.block(&mut frame, &definition.body, &mut run)?;
+            good &= !run.failed;
+            if good {
+                good &= self.apply_writes();
+                for made in run.outputs {
+                    let before = self.sink.iter().filter(|d| d.is_error()).count();
+                    self.add(made);
+                    good &= self.sink.iter().filter(|d| d.is_error()).count() == before;
+                }
+                return Ok(good);
+            }
+        }
+        self.stage.pending.clear();
+        *known = false;
+        Ok(good)
+    }
+
+    /// The parameters of a unit; mistakes are reported.
+    pub(super) fn parameters(&mut self, unit: &Unit, context: &Value) -> Option<Value> {
+        let types = self.env.types;
+        let ty = types.parameters(unit.definition);
+        let mode = if self.env.compat { Mode::Lenient } else { Mode::Strict };
+        let reading = Reading { subject: &unit.type_name, at: unit.type_span, mode };
+        let scope = Scope { context: context.clone(), ..Scope::default() };
+        let entry = std::mem::replace(&mut self.entry, unit.type_span);
+        let decoded = types.decode(unit.properties.as_ref(), &ty, reading, &mut Filler::reading(self, scope));
+        self.entry = entry;
+        self.sink.extend(decoded.diagnostics);
+        decoded.value
+    }
+
+    /// J0808.
+    fn does_not_fit(&mut self, unit: &Unit) {
+        let definition = self.env.program.definition(unit.definition);
+        let module = self.env.program.module(unit.definition.module);
+        let wanted: Vec<String> = definition.targets.iter().map(|t| format!("`{}`", t.segments.join("."))).collect();
+        let kind = self.stage.main().and_then(|p| self.stage.value(p)).and_then(|v| v.get("kind").and_then(Value::as_str).map(EcoString::from)).unwrap_or_default();
+        let mut d = Diagnostic::new(codes::J0808, format!("the trait `{}` does not fit this component: it makes a `{kind}`", unit.type_name)).primary(unit.type_span, format!("it is for {}", wanted.join(" or ")));
+        if let Some(t) = definition.targets.first() {
+            d = d.secondary(t.range.in_file(module.file), "declared here");
+        }
+        self.sink.push(d);
+    }
+
+    /// J0809: traits that exclude each other.
+    fn excluded(&mut self, input: &ComponentInput) -> bool {
+        let program = self.env.program;
+        let mut found = false;
+        let mut said: Vec<(usize, usize)> = Vec::new();
+        for (i, unit) in input.traits.iter().enumerate() {
+            for stmt in &program.definition(unit.definition).body.stmts {
+                let StmtKind::Conflicts(names) = &stmt.kind else { continue };
+                for name in names {
+                    let Some(other) = program.find_from(unit.definition.module, DefinitionKind::Trait, name) else { continue };
+                    for (j, second) in input.traits.iter().enumerate() {
+                        let pair = (i.min(j), i.max(j));
+                        if i == j || second.definition != other || said.contains(&pair) {
+                            continue;
+                        }
+                        said.push(pair);
+                        let (Some(a), Some(b)) = (input.traits.get(pair.0), input.traits.get(pair.1)) else { continue };
+                        let module = program.module(unit.definition.module);
+                        let d = Diagnostic::new(codes::J0809, format!("the traits `{}` and `{}` exclude each other", a.type_name, b.type_name))
+                            .primary(b.type_span, "")
+                            .secondary(a.type_span, "the other")
+                            .secondary(name.range.in_file(module.file), "declared here")
+                            .help("remove one of the two");
+                        let lenient = self.env.compat;
+                        self.sink.push(if lenient { d.with_severity(Severity::Warning) } else { d });
+                        found |= !lenient;
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// The objects with those who made them, the main one first.
+    fn objects(&mut self, _input: &ComponentInput) -> Vec<RenderedObject> {
+        let stage = std::mem::take(&mut self.stage);
+        let creators: Vec<Creator> = stage.writers.iter().map(|w| w.creator).collect();
+        let (main, others): (Vec<_>, Vec<_>) = stage.objects.into_iter().partition(|o| o.output.is_none());
+        main.into_iter()
+            .chain(others)
+            .map(|o| RenderedObject { value: o.value, output: o.output, creator: creators.get(usize::from(o.creator)).copied().unwrap_or(Creator::Component) })
+            .collect()
+    }
+}
+
+/// See [`super::render_policy`].
+pub(super) fn policy(env: &Env<'_>, unit: &Unit, context: &Context, origins: &mut Origins, sink: &mut Vec<Diagnostic>) -> Rendered {
+    let mut m = Machine::new(env, context, unit.type_span, origins, sink);
+    let run = m.run_policy(unit, context);
+    m.finish();
+    match run {
+        Ok(Some(run)) if !run.failed => {
+            let object = |made: super::block::Made| RenderedObject { value: made.value, output: made.name, creator: Creator::Policy(0) };
+            Rendered { objects: run.outputs.into_iter().map(object).collect(), healthy: true }
+        }
+        _ => Rendered::default(),
+    }
+}
+
+impl<'a> Machine<'a, '_> {
+    fn run_policy(&mut self, unit: &Unit, context: &Context) -> Result<Option<Run>, Stop> {
+        self.add_writer(Creator::Policy(0), "the policy", unit);
+        let context = context_value(self.env, context);
+        let Some(parameters) = self.parameters(unit, &context) else { return Ok(None) };
+        let definition = self.env.program.definition(unit.definition);
+        let module = self.env.program.module(unit.definition.module);
+        let scope = Scope { parameters: Some(parameters), context, ..Scope::default() };
+        let mut frame = Frame::new(module, unit.definition.module, &definition.owner, Some(scope));
+        let mut run = Run::of(unit.definition);
+        self.block(&mut frame, &definition.body, &mut run)?;
+        Ok(Some(run))
+    }
+}
+
+/// See [`super::decode_parameters`].
+pub(super) fn decode(env: &Env<'_>, unit: &Unit, context: &Context, origins: &mut Origins, sink: &mut Vec<Diagnostic>) -> Option<Value> {
+    let mut m = Machine::new(env, context, unit.type_span, origins, sink);
+    let value = context_value(env, context);
+    let parameters = m.parameters(unit, &value);
+    m.finish();
+    parameters
+}
+
+/// See [`super::apply_rules`].
+pub(super) fn rules(env: &Env<'_>, rules: &[ActiveRule], objects: &[RenderedObject], context: &Context, origins: &mut Origins, sink: &mut Vec<Diagnostic>) {
+    let mut m = Machine::new(env, context, Span::default(), origins, sink);
+    m.stage.writers.push(Writer { creator: Creator::Component, word: "the component", name: context.component_type.clone(), span: Span::default() });
+    for o in objects {
+        m.add(super::block::Made { value: o.value.clone(), name: o.output.clone(), span: Span::default() });
+    }
+    let context = context_value(env, context);
+    for rule in rules {
+        if m.rule(rule, &context).is_err() {
+            break;
+        }
+    }
+    m.finish();
+}
+
+impl<'a> Machine<'a, '_> {
+    /// One rule over all objects that it is for.
+    fn rule(&mut self, rule: &ActiveRule, context: &Value) -> Result<(), Stop> {
+        let definition = self.env.program.definition(rule.definition);
+        let module = self.env.program.module(rule.definition.module);
+        let at = definition.name_range.in_file(module.file);
+        let unit = Unit { definition: rule.definition, type_name: definition.name.clone(), type_span: at, properties: rule.parameters.clone(), span: at };
+        let Some(parameters) = self.parameters(&unit, context) else { return Ok(()) };
+        for i in 0..self.stage.objects.len() {
+            let Some((place, origin)) = self.stage.objects.get(i).map(|o| (o.place, o.value.origin)) else { continue };
+            let (target, output) = match self.aim(rule.definition, place, &[]) {
+                Aim::Nothing => continue,
+                Aim::View(part) => (Seen::At(part), Seen::At(place)),
+                _ => (Seen::At(place), Seen::At(place)),
+            };
+            self.entry = self.origins.yaml_span(origin).unwrap_or_else(|| self.origins.yaml_span(self.name.1).unwrap_or_default());
+            let scope = Scope { parameters: Some(parameters.clone()), context: context.clone(), target, output, outputs: true };
+            let mut frame = Frame::new(module, rule.definition.module, &definition.owner, Some(scope));
+            let mut run = Run { rule: Some((codes::J1201, rule.severity, definition.name.clone())), ..Run::of(rule.definition) };
+            self.block(&mut frame, &definition.body, &mut run)?;
+        }
+        Ok(())
+    }
+}
+
+/// `context` as definitions see it (language reference §7.2).
+pub(super) fn context_value(env: &Env<'_>, c: &Context) -> Value {
+    let mut map = Map::with_capacity(16);
+    let mut put = |name: &str, v: Value| {
+        map.insert(name.into(), Origin::UNKNOWN, v);
+    };
+    let text = |s: &EcoString| Value::string(s.clone(), Origin::UNKNOWN);
+    put("name", Value::string(c.name.clone(), c.name_origin));
+    put("appName", text(&c.app_name));
+    put("namespace", text(&c.namespace));
+    put("revision", text(&c.revision));
+    put("appRevision", text(&c.app_revision));
+    put("appRevisionNum", Value::new(Data::Int(c.app_revision_num)));
+    put("cluster", text(&c.cluster));
+    for (name, value) in [("replicaKey", &c.replica_key), ("workflowName", &c.workflow_name), ("publishVersion", &c.publish_version)] {
+        match value {
+            Some(v) => put(name, text(v)),
+            None if env.compat => put(name, Value::string("", Origin::UNKNOWN)),
+            None => {}
+        }
+    }
+    for (name, value) in [("appLabels", &c.app_labels), ("appAnnotations", &c.app_annotations)] {
+        let mut of = value.as_map().cloned().unwrap_or_default();
+        of.set_open();
+        put(name, Value::map(of, value.origin));
+    }
+    let mut version = Map::with_capacity(4);
+    version.insert("major".into(), Origin::UNKNOWN, Value::new(Data::Int(1)));
+    version.insert("minor".into(), Origin::UNKNOWN, Value::new(Data::Int(i64::from(env.version.minor()))));
+    version.insert("gitVersion".into(), Origin::UNKNOWN, Value::string(ecow::eco_format!("v{}.0", env.version), Origin::UNKNOWN));
+    version.insert("platform".into(), Origin::UNKNOWN, Value::string("linux/amd64", Origin::UNKNOWN));
+    put("clusterVersion", Value::map(version, Origin::UNKNOWN));
+    Value::map(map, Origin::UNKNOWN)
+}
+
+fn with_component_type(context: &Value, c: &Context) -> Value {
+    let Data::Map(m) = &context.data else { return context.clone() };
+    let mut m = Map::clone(m);
+    m.insert("componentType".into(), Origin::UNKNOWN, Value::string(c.component_type.clone(), Origin::UNKNOWN));
+    Value::map(m, context.origin)
+}
