@@ -165,7 +165,15 @@ impl Session {
             return (Compiled { application: app.name.text.clone(), findings, ..Compiled::default() }, origins);
         }
         let budget = Budget::default();
-        let env = Env { version: self.version(), compat: self.options.compat, sources: &self.sources, budget: &budget };
+        let env = Env {
+            program: &self.library.program,
+            types: &self.library.types,
+            catalog: &self.library.catalog,
+            version: self.version(),
+            compat: self.options.compat,
+            sources: &self.sources,
+            budget: &budget,
+        };
         let compiler = Compiler { program: &self.library.program, catalog: &self.library.catalog, env, rules: &self.library.rules };
         let mut compiled = oam::compile(&compiler, &app, &mut origins);
         findings.append(&mut compiled.findings);

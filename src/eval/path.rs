@@ -105,7 +105,7 @@ impl<'a> Machine<'a, '_> {
         }
     }
 
-    fn seen(&mut self, f: &Frame<'a>, id: ExprId, seen: Seen) -> Result<Located, Stop> {
+    pub(super) fn seen(&mut self, f: &Frame<'a>, id: ExprId, seen: Seen) -> Result<Located, Stop> {
         match seen {
             Seen::At(place) => Ok(Located { value: self.stage.value(place), place: Some(place) }),
             Seen::Unknown => Err(Stop::Unknown),

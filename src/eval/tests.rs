@@ -180,7 +180,7 @@ impl<'a> Machine<'a, '_> {
         let mut version = None;
         let value = self.application_yaml(f, app, &mut version)?;
         let Some(testing) = &self.testing else { return Err(Stop::Unknown) };
-        let file = self.env.sources.add(format!("{}.yaml", app.name), crate::yaml::write(&value));
+        let file = self.env.sources.add(format!("{}.yaml", app.name), super::builtin::to_json(&value));
         let compiled = testing.compile.compile(file, version);
         Ok((file, compiled))
     }

@@ -14,7 +14,7 @@ impl<'a> Machine<'a, '_> {
                 Ok(Some(self.text(f, id, text, origin)?))
             }
             Builtin::ToYaml => {
-                let text = crate::yaml::write(v);
+                let text = to_json(v);
                 let origin = self.computed(f, id, [v.origin, Origin::UNKNOWN]);
                 Ok(Some(self.text(f, id, text, origin)?))
             }

@@ -14,8 +14,8 @@ impl<'a> Machine<'a, '_> {
     pub(super) fn text_method(&mut self, f: &mut Frame<'a>, id: ExprId, subject: &Value, s: &EcoString, name: &str, args: &'a [Arg]) -> Result<Option<Returned>, Stop> {
         self.work(f, id, s.len() / 64)?;
         let new: String = match name {
-            "lower" => s.to_ascii_lowercase(),
-            "upper" => s.to_ascii_uppercase(),
+            "lower" => s.as_str().to_ascii_lowercase(),
+            "upper" => s.as_str().to_ascii_uppercase(),
             "trim" => s.trim().to_owned(),
             "trimPrefix" => {
                 let p = self.text_argument(f, id, args, 0)?;
@@ -34,7 +34,7 @@ impl<'a> Machine<'a, '_> {
                 if grown > 2 * crate::eval::budget::MAX_STRING {
                     return Err(self.exhausted(f, id, "makes a string of more than 1 MiB"));
                 }
-                s.replace(from.as_str(), &to)
+                s.as_str().replace(from.as_str(), &to)
             }
             "take" => {
                 let n = self.value_argument(f, id, args, 0)?.as_int().unwrap_or(0);

@@ -156,7 +156,7 @@ impl<'a> Places<'a> {
                     }
                     out.push_str(f);
                 }
-                Some(Step::Field(k) | Step::Key(k)) => out.push_str(&format!("[\"{}\"]", k.replace(KEY_SEPARATOR, ", "))),
+                Some(Step::Field(k) | Step::Key(k)) => out.push_str(&format!("[\"{}\"]", k.as_str().replace(KEY_SEPARATOR, ", "))),
                 Some(Step::Index(i)) => out.push_str(&format!("[{i}]")),
                 Some(Step::Object(_)) | None => {}
             }

@@ -46,7 +46,7 @@ impl<'a> Machine<'a, '_> {
             return;
         };
         let opaque = matches!(self.node(place).map(Node::shape), Some(Shape::Any));
-        match (&mut current.data, &new.data) {
+        match (&current.data, &new.data) {
             (Data::Map(_), Data::Map(n)) if !opaque => {
                 for e in n.iter() {
                     let step = Step::Field(e.key.clone());
