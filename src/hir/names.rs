@@ -56,7 +56,7 @@ impl<'p> Checker<'p, '_> {
                 d = d.help(format!("`{}` is in the module `{home}`: write `import {home} {{ {} }}`", name.name, name.name));
             } else if links.types.contains_key(&name.name) || BUILTIN_TYPES.contains(&name.name.as_str()) {
                 d = d.help(format!("`{}` is a type", name.name));
-            } else if let Some(near) = nearest(&name.name, known) {
+            } else if let Some(near) = nearest(&name.name, known).filter(|_| name.name.len() > 1) {
                 d = d.help(format!("did you mean `{near}`?")).fix(format!("rename it to `{near}`"), span, near);
             }
             self.out.push(d);

@@ -140,6 +140,16 @@ impl Tree {
         (0..id.0).rev().map(NodeId).find(|&n| self.kind(n).is_token() && !self.kind(n).is_trivia())
     }
 
+    /// The nearest token after the beginning of a node that is no trivia (for a missing node: what stands there instead).
+    pub fn next_significant(&self, id: NodeId) -> Option<NodeId> {
+        (id.0 + 1..self.nodes.len() as u32).map(NodeId).find(|&n| self.kind(n).is_token() && !self.kind(n).is_trivia())
+    }
+
+    /// The nearest token after the end of a node that is no trivia.
+    pub fn next_significant_after(&self, id: NodeId) -> Option<NodeId> {
+        (self.data(id).next..self.nodes.len() as u32).map(NodeId).find(|&n| self.kind(n).is_token() && !self.kind(n).is_trivia())
+    }
+
     /// The documentation of an item, statement, parameter or field of a type: the `///` lines right before it, without the slashes and one space.
     pub fn docs(&self, id: NodeId) -> String {
         let mut lines: Vec<&str> = self.doc_comments(id).into_iter().map(|c| doc_text(self.text(c))).collect();
