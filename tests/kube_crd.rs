@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jibe::base::FileId;
 use jibe::diagnostics::Severity;
+use jibe::kube::cel::{self, ErrorKind, Val};
 use jibe::kube::crd::{Definition, Definitions, Schema, rule_problems, validate};
 use jibe::kube::{FieldError, Reason, Version};
 use jibe::value::{Origins, Value};
@@ -13,7 +14,7 @@ use jibe::yaml;
 use libtest_mimic::Trial;
 
 pub fn tests() -> Vec<Trial> {
-    crate::trials!("kube_crd": shared_verdicts, shared_definitions)
+    crate::trials!("kube_crd": cases, expressions, hostile_expressions, shared_verdicts, shared_definitions)
 }
 
 fn read(text: &str) -> Value {
@@ -33,6 +34,69 @@ fn definitions(text: &str) -> Vec<Definition> {
 
 fn errors(found: &[FieldError]) -> Vec<&FieldError> {
     found.iter().filter(|e| e.code.severity() == Severity::Error).collect()
+}
+
+/// `tests/cases/crd/*.yaml`: definitions, then objects below a comment that says what comes out.
+fn cases() {
+    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/crd")).unwrap().flatten() {
+        let text = std::fs::read_to_string(entry.path()).unwrap();
+        let mut known = Definitions::new();
+        definitions(&text).into_iter().for_each(|d| known.insert(d));
+        let (mut old, mut wrong) = (None, Vec::new());
+        for document in text.split("\n---\n") {
+            let object = read(document);
+            let comments: String = document.lines().take_while(|l| l.starts_with('#')).collect::<Vec<_>>().join("\n");
+            let name = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or("");
+            let Some(definition) = known.get(name("apiVersion").split('/').next().unwrap_or(""), name("kind")) else { continue };
+            if comments.ends_with("old") {
+                old = Some(object);
+                continue;
+            }
+            let found = validate(&object, old.take().as_ref(), definition, Version::from_minor(36).unwrap());
+            let ours: BTreeSet<String> = found.iter().map(|e| format!("{} {}", e.code.0, e.path)).collect();
+            let expected = comments.lines().filter_map(|l| l.find('J').map(|at| l[at..].to_owned())).collect();
+            if ours != expected {
+                wrong.push(format!("{document}\ngives {ours:?}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}: {}", entry.path().display(), wrong.join("\n"));
+    }
+}
+
+/// An expression's value, or why there is none.
+fn evaluated<'a>(text: &str) -> Result<Val<'a>, &'static str> {
+    let program = cel::compile_free(text).map_err(|_| "invalid")?;
+    program.evaluate(Vec::new(), &mut 1_000_000).map_err(|e| if e.kind == ErrorKind::Unsupported { "unsupported" } else { "error" })
+}
+
+/// `tests/cases/cel/expressions.txt`.
+fn expressions() {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/cel/expressions.txt")).unwrap();
+    let mut wrong = Vec::new();
+    for line in text.lines().filter(|l| !l.starts_with('#')) {
+        let Some((expression, expected)) = line.rsplit_once(" => ") else { continue };
+        let found = evaluated(expression);
+        let fits = match (&found, expected) {
+            (Err(e), "error" | "invalid") => *e == expected,
+            (Err(_), _) | (Ok(_), "error" | "invalid") => false,
+            (Ok(v), _) => evaluated(expected).is_ok_and(|w| v.type_name() == w.type_name() && cel::equal(v, &w).unwrap_or(false)),
+        };
+        if !fits {
+            wrong.push(format!("{expression} => {found:?}, not {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Deep, long and endless expressions end with an error.
+fn hostile_expressions() {
+    let chain = vec!["1"; 20_000].join(" + ");
+    let list = format!("[{}]", vec!["1"; 200].join(","));
+    let endless = format!("{list}.all(a, {list}.all(b, {list}.all(c, a + b + c > 0)))");
+    for text in ["(".repeat(50_000), "[".repeat(50_000), "!".repeat(50_000), "-".repeat(50_000), "a.".repeat(50_000), "a ? ".repeat(20_000), chain, endless] {
+        assert!(evaluated(&text).is_err());
+    }
+    assert!(evaluated(&vec!["true"; 2_000].join(" && ")).is_ok());
 }
 
 /// The shared corpus beside the project, if it is there.

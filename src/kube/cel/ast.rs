@@ -7,6 +7,39 @@ use ecow::EcoString;
 pub struct Expr {
     pub kind: ExprKind,
     pub offset: usize,
+    /// How many expressions lie within each other here, at most [`MAX_HEIGHT`].
+    height: u16,
+}
+
+/// Every walk goes down this far by recursion.
+pub const MAX_HEIGHT: u16 = 180;
+
+impl Expr {
+    /// An expression; `None` when it would nest too deeply.
+    pub fn new(kind: ExprKind, offset: usize) -> Option<Self> {
+        let mut below = 0;
+        kind.parts(&mut |e| below = below.max(e.height));
+        (below < MAX_HEIGHT).then_some(Self { kind, offset, height: below + 1 })
+    }
+}
+
+impl ExprKind {
+    /// Calls `f` on the expressions directly in it.
+    pub fn parts<'e>(&'e self, f: &mut dyn FnMut(&'e Expr)) {
+        match self {
+            ExprKind::Literal(_) | ExprKind::Ident(_) => {}
+            ExprKind::Select { operand, .. } | ExprKind::Has { operand, .. } => f(operand),
+            ExprKind::Index { operand, index, .. } => [operand, index].into_iter().for_each(|e| f(e)),
+            ExprKind::Call { target, args, .. } => target.iter().map(|t| &**t).chain(args).for_each(f),
+            ExprKind::List(items) => items.iter().for_each(|(_, e)| f(e)),
+            ExprKind::Map(entries) => entries.iter().flat_map(|(_, k, v)| [k, v]).for_each(f),
+            ExprKind::And(a, b) | ExprKind::Or(a, b) | ExprKind::Binary(_, a, b) => [a, b].into_iter().for_each(|e| f(e)),
+            ExprKind::Not(a) | ExprKind::Neg(a) => f(a),
+            ExprKind::Ternary(a, b, c) => [a, b, c].into_iter().for_each(|e| f(e)),
+            ExprKind::Comprehension(c) => [Some(&c.range), c.filter.as_ref(), Some(&c.body)].into_iter().flatten().for_each(f),
+            ExprKind::OptMap { target, body, .. } => [target, body].into_iter().for_each(|e| f(e)),
+        }
+    }
 }
 
 /// A constant.

@@ -21,20 +21,26 @@ pub(super) struct Interpreter<'e, 'a> {
     /// Innermost last.
     vars: Vec<(EcoString, Eval<'a>)>,
     steps: u64,
+    limit: u64,
     /// Regular expressions that stand in the rule.
     pub(super) patterns: &'e [Pattern],
 }
 
 impl<'e, 'a> Interpreter<'e, 'a> {
     /// An evaluation with these variables.
-    pub fn new(vars: Vec<(EcoString, Eval<'a>)>, patterns: &'e [Pattern]) -> Self {
-        Self { vars, steps: 0, patterns }
+    pub fn new(vars: Vec<(EcoString, Eval<'a>)>, patterns: &'e [Pattern], limit: u64) -> Self {
+        Self { vars, steps: 0, limit, patterns }
+    }
+
+    /// How much work was done.
+    pub fn steps(&self) -> u64 {
+        self.steps
     }
 
     /// Counts work; an error when there was too much.
     pub fn step(&mut self, n: u64) -> Result<(), EvalError> {
         self.steps += n;
-        if self.steps > STEPS_PER_RULE { Err(EvalError::unsupported("the rule takes too many steps")) } else { Ok(()) }
+        if self.steps > self.limit { Err(EvalError::unsupported("the rule takes too many steps")) } else { Ok(()) }
     }
 
     /// The value of an expression.

@@ -177,7 +177,7 @@ fn plain(d: f64) -> String {
     format!("{d}")
 }
 
-/// Go's `strconv.FormatFloat(d, 'g', -1, 64)`.
+/// Go's `%g` in its shortest form: an exponent below -4 and from 6 on.
 pub(super) fn go_g(d: f64) -> String {
     if d.is_nan() {
         return "NaN".into();
@@ -188,7 +188,7 @@ pub(super) fn go_g(d: f64) -> String {
     let scientific = format!("{d:e}");
     let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    if d == 0.0 || (-4..21).contains(&exponent) {
+    if d == 0.0 || (-4..6).contains(&exponent) {
         return plain(d);
     }
     let sign = if exponent < 0 { '-' } else { '+' };

@@ -31,7 +31,7 @@ pub use escape::{escape, unescape};
 pub use eval::STEPS_PER_RULE;
 pub use time::{Timestamp, go_duration, lenient_duration};
 pub use url::{Url, parse_request_uri};
-pub use value::{Eval, Val, deep_equal, from_data};
+pub use value::{Eval, Val, deep_equal, equal, from_data};
 
 use std::sync::Arc;
 
@@ -79,9 +79,13 @@ impl Program {
         &self.expr
     }
 
-    /// The value with these variables; a variable may be an error, which shows when it is read.
-    pub fn evaluate<'a>(&self, vars: Vec<(EcoString, Eval<'a>)>) -> Eval<'a> {
-        eval::Interpreter::new(vars, &self.patterns).eval(&self.expr)
+    /// The value with these variables; a variable may be an error, which shows when it is read. The steps taken go off `budget`; when it or [`STEPS_PER_RULE`]
+    /// is used up, the error is [`ErrorKind::Unsupported`].
+    pub fn evaluate<'a>(&self, vars: Vec<(EcoString, Eval<'a>)>, budget: &mut u64) -> Eval<'a> {
+        let mut interpreter = eval::Interpreter::new(vars, &self.patterns, (*budget).min(STEPS_PER_RULE));
+        let result = interpreter.eval(&self.expr);
+        *budget = budget.saturating_sub(interpreter.steps());
+        result
     }
 }
 
@@ -110,32 +114,15 @@ pub fn compile(text: &str, schema: &Schema, root: bool, purpose: Purpose, option
     }
 }
 
+/// Compiles an expression without `self`: any type may come out.
+pub fn compile_free(text: &str) -> Result<Program, CompileError> {
+    let program = Program::parse(text)?;
+    check::check(&program.expr, Vec::new())?;
+    Ok(program)
+}
+
 /// Calls `f` on an expression and everything in it.
 pub fn walk(expr: &Expr, f: &mut dyn FnMut(&Expr)) {
     f(expr);
-    match &expr.kind {
-        ExprKind::Literal(_) | ExprKind::Ident(_) => {}
-        ExprKind::Select { operand, .. } | ExprKind::Has { operand, .. } => walk(operand, f),
-        ExprKind::Index { operand, index, .. } => {
-            walk(operand, f);
-            walk(index, f);
-        }
-        ExprKind::Call { target, args, .. } => target.iter().map(|t| &**t).chain(args).for_each(|e| walk(e, f)),
-        ExprKind::List(items) => items.iter().for_each(|(_, e)| walk(e, f)),
-        ExprKind::Map(entries) => entries.iter().for_each(|(_, k, v)| {
-            walk(k, f);
-            walk(v, f);
-        }),
-        ExprKind::And(a, b) | ExprKind::Or(a, b) | ExprKind::Binary(_, a, b) => {
-            walk(a, f);
-            walk(b, f);
-        }
-        ExprKind::Not(a) | ExprKind::Neg(a) => walk(a, f),
-        ExprKind::Ternary(a, b, c) => [a, b, c].into_iter().for_each(|e| walk(e, f)),
-        ExprKind::Comprehension(c) => [Some(&c.range), c.filter.as_ref(), Some(&c.body)].into_iter().flatten().for_each(|e| walk(e, f)),
-        ExprKind::OptMap { target, body, .. } => {
-            walk(target, f);
-            walk(body, f);
-        }
-    }
+    expr.kind.parts(&mut |e| walk(e, f));
 }

@@ -6,8 +6,8 @@ use super::ast::{Binary, Comprehension, Expr, ExprKind, Fold, Literal};
 use super::error::CompileError;
 use super::lex::{Token, lex};
 
-/// How deeply expressions may nest (`cel-go`: 250; its own stack frames are smaller than ours in a debug build).
-const MAX_DEPTH: usize = 120;
+/// How many brackets and branches may lie within each other.
+const MAX_DEPTH: usize = 100;
 /// How long the text may be (`cel-go`: 100,000 code points).
 const MAX_LENGTH: usize = 100_000;
 
@@ -90,65 +90,76 @@ impl Parser {
     fn expr(&mut self) -> Parsed {
         self.deeper()?;
         let offset = self.offset();
-        let mut expr = self.binary(0)?;
+        let mut expr = self.logic("||")?;
         if self.eat("?") {
-            let yes = self.binary(0)?;
+            let yes = self.logic("||")?;
             self.expect(":")?;
             let no = self.expr()?;
-            expr = Expr { kind: ExprKind::Ternary(Box::new(expr), Box::new(yes), Box::new(no)), offset };
+            expr = node(ExprKind::Ternary(Box::new(expr), Box::new(yes), Box::new(no)), offset)?;
         }
         self.depth -= 1;
         Ok(expr)
     }
 
-    /// Binary operators of at least the given level: 0 `||`, 1 `&&`, 2 relations, 3 `+ -`, 4 `* / %`.
+    /// A chain of `||`, whose parts are chains of `&&`. It is made a balanced tree: the order of evaluation stays, the depth does not grow.
+    fn logic(&mut self, sign: &str) -> Parsed {
+        let mut parts = Vec::new();
+        let offset = self.offset();
+        loop {
+            parts.push(if sign == "||" { self.logic("&&")? } else { self.binary(2)? });
+            if !self.eat(sign) {
+                break;
+            }
+        }
+        while parts.len() > 1 {
+            let mut joined = Vec::with_capacity(parts.len() / 2 + 1);
+            let mut rest = parts.into_iter();
+            while let Some(a) = rest.next() {
+                joined.push(match rest.next() {
+                    None => a,
+                    Some(b) if sign == "||" => node(ExprKind::Or(Box::new(a), Box::new(b)), offset)?,
+                    Some(b) => node(ExprKind::And(Box::new(a), Box::new(b)), offset)?,
+                });
+            }
+            parts = joined;
+        }
+        parts.pop().ok_or_else(|| self.unexpected())
+    }
+
+    /// Binary operators of at least the given level: 2 relations, 3 `+ -`, 4 `* / %`.
     fn binary(&mut self, level: u8) -> Parsed {
         if level == 5 {
             return self.unary();
         }
         let mut left = self.binary(level + 1)?;
-        let mut chain = 0;
         loop {
             let offset = self.offset();
             let Some(op) = self.operator(level) else { return Ok(left) };
             self.at += 1;
-            chain += 1;
             let right = self.binary(level + 1)?;
-            // A long chain leans to the left, and is walked by recursion later.
-            if chain > MAX_DEPTH * 4 {
-                return Err(self.error("too many operators in a row"));
-            }
-            let (left_box, right) = (Box::new(left), Box::new(right));
-            let kind = match op {
-                Op::Or => ExprKind::Or(left_box, right),
-                Op::And => ExprKind::And(left_box, right),
-                Op::Two(b) => ExprKind::Binary(b, left_box, right),
-            };
-            left = Expr { kind, offset };
+            left = node(ExprKind::Binary(op, Box::new(left), Box::new(right)), offset)?;
         }
     }
 
-    fn operator(&self, level: u8) -> Option<Op> {
+    fn operator(&self, level: u8) -> Option<Binary> {
         let sign = match self.peek() {
             Token::Op(o) => *o,
             Token::Ident(i) if i == "in" => "in",
             _ => return None,
         };
         Some(match (level, sign) {
-            (0, "||") => Op::Or,
-            (1, "&&") => Op::And,
-            (2, "==") => Op::Two(Binary::Eq),
-            (2, "!=") => Op::Two(Binary::Ne),
-            (2, "<") => Op::Two(Binary::Lt),
-            (2, "<=") => Op::Two(Binary::Le),
-            (2, ">") => Op::Two(Binary::Gt),
-            (2, ">=") => Op::Two(Binary::Ge),
-            (2, "in") => Op::Two(Binary::In),
-            (3, "+") => Op::Two(Binary::Add),
-            (3, "-") => Op::Two(Binary::Sub),
-            (4, "*") => Op::Two(Binary::Mul),
-            (4, "/") => Op::Two(Binary::Div),
-            (4, "%") => Op::Two(Binary::Rem),
+            (2, "==") => Binary::Eq,
+            (2, "!=") => Binary::Ne,
+            (2, "<") => Binary::Lt,
+            (2, "<=") => Binary::Le,
+            (2, ">") => Binary::Gt,
+            (2, ">=") => Binary::Ge,
+            (2, "in") => Binary::In,
+            (3, "+") => Binary::Add,
+            (3, "-") => Binary::Sub,
+            (4, "*") => Binary::Mul,
+            (4, "/") => Binary::Div,
+            (4, "%") => Binary::Rem,
             _ => return None,
         })
     }
@@ -168,7 +179,7 @@ impl Parser {
                     return Ok(operand);
                 }
                 let kind = if sign == "!" { ExprKind::Not(Box::new(operand)) } else { ExprKind::Neg(Box::new(operand)) };
-                return Ok(Expr { kind, offset });
+                return node(kind, offset);
             }
         }
         self.member()
@@ -188,12 +199,7 @@ impl Parser {
 
     fn member(&mut self) -> Parsed {
         let mut expr = self.primary()?;
-        let mut links = 0;
         loop {
-            links += 1;
-            if links > MAX_DEPTH * 2 {
-                return Err(self.error("too many selections in a row"));
-            }
             let offset = self.offset();
             if self.eat(".") {
                 let optional = self.eat("?");
@@ -208,13 +214,13 @@ impl Parser {
                 if !optional && self.is("(") {
                     expr = self.member_call(expr, field, offset)?;
                 } else {
-                    expr = Expr { kind: ExprKind::Select { operand: Box::new(expr), field, optional }, offset };
+                    expr = node(ExprKind::Select { operand: Box::new(expr), field, optional }, offset)?;
                 }
             } else if self.eat("[") {
                 let optional = self.eat("?");
                 let index = self.expr()?;
                 self.expect("]")?;
-                expr = Expr { kind: ExprKind::Index { operand: Box::new(expr), index: Box::new(index), optional }, offset };
+                expr = node(ExprKind::Index { operand: Box::new(expr), index: Box::new(index), optional }, offset)?;
             } else if self.is("{") && matches!(expr.kind, ExprKind::Ident(_) | ExprKind::Select { .. }) {
                 return Err(self.error("objects cannot be constructed here"));
             } else {
@@ -227,7 +233,7 @@ impl Parser {
         let offset = self.offset();
         if let Some(literal) = self.negative_number() {
             self.at += 2;
-            return Ok(Expr { kind: ExprKind::Literal(literal), offset });
+            return node(ExprKind::Literal(literal), offset);
         }
         let kind = match self.next() {
             Token::Int(n) => ExprKind::Literal(Literal::Int(i64::try_from(n).map_err(|_| CompileError { offset, message: "invalid int literal".into() })?)),
@@ -256,7 +262,7 @@ impl Parser {
                 return Err(self.unexpected());
             }
         };
-        Ok(Expr { kind, offset })
+        node(kind, offset)
     }
 
     fn ident(&mut self, name: EcoString, offset: usize) -> Parsed {
@@ -274,7 +280,7 @@ impl Parser {
             }
             _ => ExprKind::Ident(name),
         };
-        Ok(Expr { kind, offset })
+        node(kind, offset)
     }
 
     fn list(&mut self) -> Result<ExprKind, CompileError> {
@@ -327,7 +333,7 @@ impl Parser {
             && !self.scope.contains(space)
         {
             let name = ecow::eco_format!("{space}.{name}");
-            return Ok(Expr { kind: ExprKind::Call { name, target: None, args: self.args()? }, offset });
+            return node(ExprKind::Call { name, target: None, args: self.args()? }, offset);
         }
         let hidden = self.macro_vars(&name);
         self.scope.extend(hidden.iter().cloned());
@@ -351,17 +357,17 @@ impl Parser {
             let Some(body) = body else { return Err(self.unexpected()) };
             // `map(x, p, t)` and the transforms: the condition comes before the result.
             let kind = ExprKind::Comprehension(Box::new(Comprehension { fold, range: target, vars, filter, body }));
-            return Ok(Expr { kind, offset });
+            return node(kind, offset);
         }
         if (name == "optMap" || name == "optFlatMap") && args.len() == 2 {
             let body = args.pop();
             if let (Some(Expr { kind: ExprKind::Ident(var), .. }), Some(body)) = (args.pop(), body) {
                 let kind = ExprKind::OptMap { target: Box::new(target), var, body: Box::new(body), flat: name == "optFlatMap" };
-                return Ok(Expr { kind, offset });
+                return node(kind, offset);
             }
             return Err(CompileError { offset, message: "argument must be a simple name".into() });
         }
-        Ok(Expr { kind: ExprKind::Call { name, target: Some(Box::new(target)), args }, offset })
+        node(ExprKind::Call { name, target: Some(Box::new(target)), args }, offset)
     }
 
     /// The names that a macro's first arguments introduce, looked at before they are parsed.
@@ -384,17 +390,16 @@ impl Parser {
     }
 }
 
-enum Op {
-    Or,
-    And,
-    Two(Binary),
-}
-
 fn has(args: Vec<Expr>, offset: usize) -> Parsed {
     match <[Expr; 1]>::try_from(args) {
-        Ok([Expr { kind: ExprKind::Select { operand, field, optional }, .. }]) => Ok(Expr { kind: ExprKind::Has { operand, field, optional }, offset }),
+        Ok([Expr { kind: ExprKind::Select { operand, field, optional }, .. }]) => node(ExprKind::Has { operand, field, optional }, offset),
         _ => Err(CompileError { offset, message: "invalid argument to has() macro".into() }),
     }
+}
+
+/// An expression, unless it nests too deeply.
+fn node(kind: ExprKind, offset: usize) -> Parsed {
+    Expr::new(kind, offset).ok_or_else(|| CompileError { offset, message: "nested too deeply".into() })
 }
 
 /// The macro of this name with this many arguments, and how many of them are variables.

@@ -51,26 +51,35 @@ struct Node<'a> {
     depth: usize,
 }
 
+/// The API server's limit for all rules on one object (`RuntimeCELCostBudget`), in its cost units.
+const STEPS_PER_OBJECT: u64 = 10_000_000;
+
+/// What the rules of one object have found and may still spend.
+struct Run {
+    errors: Vec<FieldError>,
+    budget: u64,
+}
+
 /// Runs all rules on an object.
 pub(super) fn run(object: &Value, old: Option<&Value>, schema: &Schema) -> Vec<FieldError> {
-    let mut errors = Vec::new();
+    let mut run = Run { errors: Vec::new(), budget: STEPS_PER_OBJECT };
     if schema.below.rules {
         let current = old.map(|old| Correlation { new: object, old, schema });
         let node = Node { value: object, old, root: true, ratchet: Ratchet { current, nearest: None }, depth: 0 };
-        visit(node, schema, schema, &Path::new(), &mut errors);
+        visit(node, schema, schema, &Path::new(), &mut run);
     }
-    errors
+    run.errors
 }
 
 /// `rules` says which rules there are, `schema` how data look: they differ below `allOf`.
-fn visit<'a>(node: Node<'a>, rules: &'a Schema, schema: &'a Schema, path: &Path, errors: &mut Vec<FieldError>) {
-    if node.value.is_null() || !rules.below.rules || node.depth > MAX_DEPTH {
+fn visit<'a>(node: Node<'a>, rules: &'a Schema, schema: &'a Schema, path: &Path, run: &mut Run) {
+    if node.value.is_null() || !rules.below.rules || node.depth > MAX_DEPTH || run.budget == 0 {
         return;
     }
-    own_rules(node, rules, schema, path, errors);
+    own_rules(node, rules, schema, path, run);
     for part in &rules.all_of {
         let ratchet = Ratchet { current: None, nearest: node.ratchet.nearest };
-        visit(Node { ratchet, depth: node.depth + 1, ..node }, part, schema, path, errors);
+        visit(Node { ratchet, depth: node.depth + 1, ..node }, part, schema, path, run);
     }
     match &node.value.data {
         Data::List(list) => {
@@ -79,7 +88,7 @@ fn visit<'a>(node: Node<'a>, rules: &'a Schema, schema: &'a Schema, path: &Path,
             for (i, item) in list.items.iter().enumerate() {
                 let old = old_items.and_then(|o| keyed(schema, o, item));
                 let child = Node { value: item, old, root: items.embedded, ratchet: node.ratchet.index(i), depth: node.depth + 1 };
-                visit(child, rules, items, &path.index(i), errors);
+                visit(child, rules, items, &path.index(i), run);
             }
         }
         Data::Map(map) => {
@@ -93,14 +102,14 @@ fn visit<'a>(node: Node<'a>, rules: &'a Schema, schema: &'a Schema, path: &Path,
                 };
                 let old = node.old.and_then(|o| o.get(&e.key));
                 let next = Node { value: &e.value, old, root: child.embedded, ratchet: node.ratchet.key(&e.key), depth: node.depth + 1 };
-                visit(next, child_rules, child, &path, errors);
+                visit(next, child_rules, child, &path, run);
             }
         }
         _ => {}
     }
 }
 
-fn own_rules<'a>(node: Node<'a>, rules: &'a Schema, schema: &'a Schema, path: &Path, errors: &mut Vec<FieldError>) {
+fn own_rules<'a>(node: Node<'a>, rules: &'a Schema, schema: &'a Schema, path: &Path, run: &mut Run) {
     if rules.rules.is_empty() {
         return;
     }
@@ -114,7 +123,7 @@ fn own_rules<'a>(node: Node<'a>, rules: &'a Schema, schema: &'a Schema, path: &P
         let program = match rule.program() {
             Ok(program) => program,
             Err(e) => {
-                errors.push(
+                run.errors.push(
                     error(codes::J1103, Reason::Invalid, path, node.value.origin, format!("the rule `{}` was not checked: it does not compile: {e}", rule.text()))
                         .defined(rule.span),
                 );
@@ -135,27 +144,29 @@ fn own_rules<'a>(node: Node<'a>, rules: &'a Schema, schema: &'a Schema, path: &P
         } else if let Some(old) = &old {
             vars.push(("oldSelf".into(), old.clone()));
         }
-        match program.evaluate(vars.clone()) {
+        match program.evaluate(vars.clone(), &mut run.budget) {
             Ok(Val::Bool(true)) => {}
             Ok(_) => {
                 if program.uses_old_self() || !node.ratchet.tolerated() {
-                    errors.push(failed(rule, vars, node, schema, path));
+                    let e = failed(rule, vars, node, schema, path, &mut run.budget);
+                    run.errors.push(e);
                 }
             }
             Err(e) if e.kind == ErrorKind::Unsupported => {
-                errors.push(error(codes::J1103, Reason::Invalid, path, node.value.origin, format!("the rule `{}` was not checked: {e}", rule.text())).defined(rule.span));
+                let more = if run.budget == 0 { "; neither were the rules after it" } else { "" };
+                run.errors.push(error(codes::J1103, Reason::Invalid, path, node.value.origin, format!("the rule `{}` was not checked: {e}{more}", rule.text())).defined(rule.span));
             }
             Err(e) => {
                 let said = if e.kind == ErrorKind::NoOverload { "its operations do not fit these values".to_owned() } else { e.message };
-                errors
+                run.errors
                     .push(error(codes::J1113, Reason::Invalid, path, node.value.origin, format!("the rule `{}` cannot be evaluated here: {said}", rule.text())).defined(rule.span));
             }
         }
     }
 }
 
-fn failed<'a>(rule: &'a Rule, vars: Vec<(ecow::EcoString, Eval<'a>)>, node: Node<'a>, schema: &Schema, path: &Path) -> FieldError {
-    let made = rule.message_program().and_then(|p| match p.evaluate(vars) {
+fn failed<'a>(rule: &'a Rule, vars: Vec<(ecow::EcoString, Eval<'a>)>, node: Node<'a>, schema: &Schema, path: &Path, budget: &mut u64) -> FieldError {
+    let made = rule.message_program().and_then(|p| match p.evaluate(vars, budget) {
         Ok(Val::Str(s)) => Some(s.trim().to_owned()).filter(|m| !m.is_empty() && !m.contains('\n') && m.len() <= 5 * 1024),
         _ => None,
     });
