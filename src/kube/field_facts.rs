@@ -30,7 +30,12 @@ fn walk(value: &Value, node: Node<'_>, at: &Trail<'_>, depth: usize, errors: &mu
         (Data::Map(map), Shape::Map(item)) => entries(map, node, item, at, depth, errors),
         (Data::List(list), Shape::Array(item)) => {
             for (i, v) in list.items.iter().enumerate() {
-                walk(v, item, &at.index(i), depth + 1, errors);
+                if v.is_null() && matches!(item.shape(), Shape::Object) {
+                    // Go reads an object without fields.
+                    fields(&Map::new(), v, item, &at.index(i), depth + 1, errors);
+                } else {
+                    walk(v, item, &at.index(i), depth + 1, errors);
+                }
             }
         }
         _ => {}

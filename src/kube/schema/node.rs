@@ -277,8 +277,9 @@ impl<'a> Node<'a> {
 fn packed_prop(version: Version, p: pack::PackProp) -> Prop<'static> {
     let table = facts::FactTable::get(version);
     let declared = p.flags & pack::REQUIRED != 0;
-    let fact = table.facts(p.index);
-    let required = fact.required.unwrap_or(declared);
+    // Of other shapes what is missing reads as 0, false or an empty object, which may be right.
+    let text = || matches!(Pack::get().node(p.node).0, Tag::String | Tag::IntOrString);
+    let required = table.facts(p.index).required.unwrap_or_else(|| declared && text());
     Prop { name: Pack::get().string(p.name), node: Node::packed(version, p.node, p.index), required, declared }
 }
 
