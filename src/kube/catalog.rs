@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::crd;
+use super::facts::NO_FACTS;
 use super::pack::{self, Pack};
 use super::schema::{Node, Schema};
 use super::syntax::Format;
@@ -186,7 +187,7 @@ pub(in crate::kube) fn built_in_type(version: Version, group_version: &str, name
     let id = pack.string_id(&full)?;
     let def = pack.def(version, id)?;
     let node = if def.leaf == u16::MAX { pack.ref_node(id)? } else { def.leaf };
-    Some(Node::packed(version, node, u32::MAX))
+    Some(Node::packed(version, node, NO_FACTS))
 }
 
 fn type_package(group_version: &str) -> String {
@@ -199,7 +200,7 @@ fn type_package(group_version: &str) -> String {
 fn packed_info(version: Version, k: pack::PackKind) -> Option<KindInfo<'static>> {
     let pack = Pack::get();
     let api_version = pack.string(k.api_version);
-    let node = Node::packed(version, pack.ref_node(k.type_name)?, u32::MAX);
+    let node = Node::packed(version, pack.ref_node(k.type_name)?, NO_FACTS);
     Some(KindInfo { api_version, kind: pack.string(k.kind), plural: pack.string(k.plural), namespaced: k.namespaced, listable: k.listable, stage: stage(api_version), node, custom: None })
 }
 

@@ -187,7 +187,8 @@ fn check_quantity(value: &Value, at: &Trail<'_>, errors: &mut Vec<FieldError>) {
         Data::Number(n) => n.text.clone(),
         _ => return errors.push(wrong_type(value, "a quantity such as `500m` or `128Mi`", at)),
     };
-    let Err(flaw) = quantity::Quantity::parse(&text) else { return };
+    // Blanks around a quantity are not minded.
+    let Err(flaw) = quantity::Quantity::parse(text.trim()) else { return };
     let error = FieldError::new(codes::J0306, Reason::Decode, at.path(), value.origin, format!("`{text}` is no quantity"));
     errors.push(match (flaw, quantity_repair(&text)) {
         (_, Some(better)) => error.help(format!("did you mean `{better}`?")).replacement(better),

@@ -9,6 +9,7 @@ use crate::diagnostics::{codes, nearest};
 use crate::value::{Data, Map, Value};
 
 const MAX_DEPTH: usize = 256;
+const OBJECT_META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 
 /// What the facts of a built-in kind say about a decoded object. `status` is the cluster's and not looked at.
 pub fn check(object: &Value, node: Node<'_>) -> Vec<FieldError> {
@@ -47,7 +48,8 @@ fn walk(value: &Value, node: Node<'_>, at: &Trail<'_>, depth: usize, errors: &mu
 
 fn fields(map: &Map, value: &Value, node: Node<'_>, at: &Trail<'_>, depth: usize, errors: &mut Vec<FieldError>) {
     for p in node.props() {
-        if depth == 0 && p.name == "status" {
+        // Metadata depends on the kind around it: `rules` looks at it.
+        if (depth == 0 && p.name == "status") || p.node.type_name() == Some(OBJECT_META) {
             continue;
         }
         match map.get(p.name) {

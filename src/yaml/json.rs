@@ -144,8 +144,9 @@ impl Reader<'_> {
             }
             self.at += 1;
             let value = self.value(depth + 1)?;
-            if let Some(first) = map.entry(&key).map(|e| e.key_origin) {
-                let finding = super::read::duplicate(&key, self.origins.span(key_origin), self.origins.span(first));
+            if let Some(first) = map.entry(&key) {
+                let (second, first, same) = (self.origins.span(key_origin), self.origins.span(first.key_origin), first.value.same(&value));
+                let finding = super::duplicate::key(self.text, &key, second, self.origins.span(value.origin).range(), first, same);
                 self.findings.push(finding);
             } else {
                 map.insert(key, key_origin, value);

@@ -1,8 +1,14 @@
 //! YAML as Kubernetes reads it (YAML 1.1 scalars, one JSON value a document), with positions; JSON as the API server decodes it; deterministic output of both.
 
+mod build;
+mod duplicate;
 mod json;
+mod problem;
 mod read;
 mod scalar;
+mod scan;
+mod write;
+mod write_json;
 
 use crate::base::{FileId, Span};
 use crate::diagnostics::Diagnostic;
@@ -33,4 +39,19 @@ pub fn read_json(text: &str, file: FileId, origins: &mut Origins) -> (Option<Val
 /// Text from the bytes of a file: UTF-8, or UTF-16 with a byte order mark. Where it is neither, the broken bytes are replaced and the finding (J0101) says where they are.
 pub fn decode(bytes: Vec<u8>, file: FileId) -> (String, Option<Diagnostic>) {
     read::decode(bytes, file)
+}
+
+/// Appends a value as a YAML document: no `---`, a line end at the end. Reading it back, as Kubernetes or any YAML 1.1 or 1.2 reader does, gives the same value.
+pub fn write(value: &Value, out: &mut String) {
+    write::write(value, out);
+}
+
+/// Appends a value as JSON without blanks or line ends.
+pub fn write_json(value: &Value, out: &mut String) {
+    write_json::compact(value, out);
+}
+
+/// Appends a value as JSON, indented by two spaces; no line end at the end.
+pub fn write_json_pretty(value: &Value, out: &mut String) {
+    write_json::pretty(value, 0, out);
 }

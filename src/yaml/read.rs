@@ -1,161 +1,127 @@
-//! Reading a stream of YAML documents.
+//! Reading a stream: bytes to text, text to documents as kubectl cuts it, each document by [`super::build`].
 
-use std::collections::HashMap;
-
-use saphyr_parser::{Event, Parser, ScalarStyle};
-
-use super::scalar::{self, Resolved};
-use super::{Document, MAX_DEPTH};
-use crate::base::{FileId, Span};
+use super::build::Builder;
+use super::problem::{Kind, Problem};
+use super::Document;
+use crate::base::{FileId, Range, Span};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::value::{Data, Map, OriginKind, Origins, Value};
+use crate::value::Origins;
 
 /// See [`super::read`].
 pub fn read(text: &str, file: FileId, origins: &mut Origins) -> (Vec<Document>, Vec<Diagnostic>) {
-    let mut offsets: Vec<u32> = text.char_indices().map(|(i, _)| i as u32).collect();
-    offsets.push(text.len() as u32);
-    let mut reader = Reader { file, origins, offsets, documents: Vec::new(), findings: Vec::new(), stack: Vec::new(), anchors: HashMap::new() };
-    for event in Parser::new_from_str(text) {
-        match event {
-            Ok((event, span)) => {
-                let span = reader.span(span.start.index(), span.end.index());
-                if reader.event(event, span).is_none() {
-                    break;
+    let mut documents = Vec::new();
+    let mut findings = Vec::new();
+    if u32::try_from(text.len()).is_err() {
+        let span = Span::new(file, 0, 0);
+        findings.push(Diagnostic::new(codes::J0801, "this text has more than 4 GiB").primary(span, ""));
+        return (documents, findings);
+    }
+    cut(text, |part| match part {
+        Part::Document(range) => {
+            let before = findings.len();
+            match document(text, range, file, origins, &mut findings) {
+                Ok(document) => documents.push(document),
+                Err(problem) => {
+                    findings.truncate(before);
+                    findings.push(problem.diagnostic(text, range, file));
                 }
             }
-            Err(error) => {
-                let at = error.marker().index();
-                let span = reader.span(at, at);
-                reader.findings.push(Diagnostic::new(codes::J0801, error.info().to_owned()).primary(span, ""));
-                break;
+        }
+        Part::BadSeparator(range) => findings.push(Problem::new(Kind::Separator, range).diagnostic(text, range, file)),
+    });
+    (documents, findings)
+}
+
+fn document(text: &str, range: Range, file: FileId, origins: &mut Origins, findings: &mut Vec<Diagnostic>) -> Result<Document, Problem> {
+    if let Some(problem) = control_character(text, range) {
+        return Err(problem);
+    }
+    let mut builder = Builder::new(text, range, file, origins, findings);
+    let value = builder.document()?;
+    Ok(Document { value, span: range.in_file(file) })
+}
+
+enum Part {
+    Document(Range),
+    /// A line `--- text`: kubectl refuses it.
+    BadSeparator(Range),
+}
+
+/// Cuts a stream as kubectl does: at lines that begin with `---`. A separator without anything before it belongs to the document it begins.
+fn cut(text: &str, mut give: impl FnMut(Part)) {
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    let mut lines = std::iter::once(0).filter(|_| text.starts_with("---")).chain(memchr::memmem::find_iter(bytes, b"\n---").map(|i| i + 1));
+    loop {
+        let Some(line) = lines.next() else {
+            if start < bytes.len() {
+                give(Part::Document(Range::new(start as u32, bytes.len() as u32)));
             }
+            return;
+        };
+        let length = memchr::memchr(b'\n', bytes.get(line..).unwrap_or_default()).map_or(bytes.len() - line, |i| i + 1);
+        let rest = text.get(line + 3..line + length).unwrap_or("").trim();
+        let bad = !rest.is_empty() && !rest.starts_with('#');
+        if line > start {
+            give(Part::Document(Range::new(start as u32, line as u32)));
+            start = line + length;
+        }
+        if bad {
+            let end = line + text.get(line..line + length).unwrap_or("").trim_end().len();
+            give(Part::BadSeparator(Range::new(line as u32, end as u32)));
+            start = line + length;
         }
     }
-    (reader.documents, reader.findings)
+}
+
+/// The first character that YAML does not allow.
+fn control_character(text: &str, range: Range) -> Option<Problem> {
+    let part = range.of(text);
+    // Bytes that may be or begin one: rare, so that a quick pass usually ends it.
+    let suspicious = |b: u8| (b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) || b == 0x7f || b == 0xc2 || b == 0xef;
+    if !part.as_bytes().chunks(64).any(|c| c.iter().fold(false, |any, b| any | suspicious(*b))) {
+        return None;
+    }
+    let forbidden = |c: char| match c {
+        '\t' | '\n' | '\r' | '\u{85}' => false,
+        '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => true,
+        _ => false,
+    };
+    let (at, c) = part.char_indices().find(|(_, c)| forbidden(*c))?;
+    let at = range.start + at as u32;
+    Some(Problem::new(Kind::ControlCharacter(c), Range::new(at, at + c.len_utf8() as u32)))
 }
 
 /// See [`super::decode`].
 pub fn decode(bytes: Vec<u8>, file: FileId) -> (String, Option<Diagnostic>) {
+    let utf16 = match bytes.as_slice() {
+        [0xff, 0xfe, rest @ ..] => Some((rest, u16::from_le_bytes as fn([u8; 2]) -> u16)),
+        [0xfe, 0xff, rest @ ..] => Some((rest, u16::from_be_bytes as fn([u8; 2]) -> u16)),
+        _ => None,
+    };
+    if let Some((rest, unit)) = utf16 {
+        let units = rest.chunks(2).map(|c| match c {
+            [a, b] => unit([*a, *b]),
+            _ => 0xdfff,
+        });
+        let mut text = String::with_capacity(rest.len() / 2);
+        let mut broken = None;
+        for c in char::decode_utf16(units) {
+            if c.is_err() && broken.is_none() {
+                broken = Some(text.len() as u32);
+            }
+            text.push(c.unwrap_or(char::REPLACEMENT_CHARACTER));
+        }
+        let finding = broken.map(|at| Diagnostic::new(codes::J0101, "this file is not UTF-16, although it begins with its mark").primary(Span::new(file, at, at + 3), "the first unit that is not"));
+        return (text, finding);
+    }
     match String::from_utf8(bytes) {
         Ok(text) => (text, None),
         Err(error) => {
             let at = error.utf8_error().valid_up_to() as u32;
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            let finding = Diagnostic::new(codes::J0101, "this file is not UTF-8").primary(Span::new(file, at, at + 1), "the first byte that is not");
+            let finding = Diagnostic::new(codes::J0101, "this file is not UTF-8").primary(Span::new(file, at, at + 3), "the first byte that is not").help("save the file as UTF-8");
             (text, Some(finding))
         }
-    }
-}
-
-/// A key that is there already: labels both, offers to delete the second.
-pub fn duplicate(key: &str, second: Span, first: Span) -> Diagnostic {
-    Diagnostic::new(codes::J0814, format!("key `{key}` is given twice")).primary(second, "the second").secondary(first, "the first")
-}
-
-/// What is being built: the anchor, where it began, and what is there so far.
-struct Open {
-    anchor: usize,
-    span: Span,
-    node: Node,
-}
-
-enum Node {
-    List(Vec<Value>),
-    Map(Map, Option<(ecow::EcoString, Span)>),
-}
-
-struct Reader<'o> {
-    file: FileId,
-    origins: &'o mut Origins,
-    offsets: Vec<u32>,
-    documents: Vec<Document>,
-    findings: Vec<Diagnostic>,
-    stack: Vec<Open>,
-    anchors: HashMap<usize, Value>,
-}
-
-impl Reader<'_> {
-    fn span(&self, start: usize, end: usize) -> Span {
-        let at = |i: usize| self.offsets.get(i).or(self.offsets.last()).copied().unwrap_or(0);
-        Span::new(self.file, at(start), at(end))
-    }
-
-    fn event(&mut self, event: Event<'_>, span: Span) -> Option<()> {
-        match event {
-            Event::Scalar(text, style, anchor, _) => {
-                let data = if style == ScalarStyle::Plain {
-                    match scalar::resolve(&text) {
-                        Resolved::Data(data) => data,
-                        Resolved::Merge => Data::String("<<".into()),
-                        Resolved::NotFinite => {
-                            self.findings.push(Diagnostic::new(codes::J0801, "a number that is not finite").primary(span, ""));
-                            return None;
-                        }
-                    }
-                } else {
-                    Data::String(text.as_ref().into())
-                };
-                let value = Value::with(data, self.origins.leaf(span, OriginKind::Yaml));
-                self.add(value, anchor, span)
-            }
-            Event::Alias(id) => {
-                let mut value = self.anchors.get(&id).cloned().unwrap_or_default();
-                value.origin = self.origins.add(span, OriginKind::Yaml, [value.origin, Default::default()]);
-                self.add(value, 0, span)
-            }
-            Event::SequenceStart(anchor, _) => self.open(anchor, span, Node::List(Vec::new())),
-            Event::MappingStart(anchor, _) => self.open(anchor, span, Node::Map(Map::new(), None)),
-            Event::SequenceEnd | Event::MappingEnd => {
-                let open = self.stack.pop()?;
-                let whole = Span::new(self.file, open.span.start, span.end);
-                let origin = self.origins.leaf(whole, OriginKind::Yaml);
-                let value = match open.node {
-                    Node::List(items) => Value::list(items, origin),
-                    Node::Map(map, _) => Value::map(map, origin),
-                };
-                self.add(value, open.anchor, whole)
-            }
-            _ => Some(()),
-        }
-    }
-
-    fn open(&mut self, anchor: usize, span: Span, node: Node) -> Option<()> {
-        if self.stack.len() >= MAX_DEPTH {
-            self.findings.push(Diagnostic::new(codes::J0801, format!("nested deeper than {MAX_DEPTH}")).primary(span, ""));
-            return None;
-        }
-        self.stack.push(Open { anchor, span, node });
-        Some(())
-    }
-
-    fn add(&mut self, value: Value, anchor: usize, span: Span) -> Option<()> {
-        if anchor > 0 {
-            self.anchors.insert(anchor, value.clone());
-        }
-        match self.stack.last_mut() {
-            None => self.documents.push(Document { value, span }),
-            Some(Open { node: Node::List(items), .. }) => items.push(value),
-            Some(Open { node: Node::Map(map, key), .. }) => match key.take() {
-                None => {
-                    let text = match &value.data {
-                        Data::String(s) => s.clone(),
-                        Data::Int(i) => ecow::eco_format!("{i}"),
-                        Data::Bool(b) => ecow::eco_format!("{b}"),
-                        Data::Number(n) => n.text.clone(),
-                        _ => return None,
-                    };
-                    *key = Some((text, span));
-                }
-                Some((name, key_span)) => {
-                    if map.contains(&name) {
-                        self.findings.push(Diagnostic::new(codes::J0814, format!("key `{name}` is given twice")).primary(key_span, ""));
-                    } else {
-                        let origin = self.origins.leaf(key_span, OriginKind::Yaml);
-                        map.insert(name, origin, value);
-                    }
-                }
-            },
-        }
-        Some(())
     }
 }

@@ -136,8 +136,24 @@ impl Facts {
     }
 }
 
+/// Index of a place that no field led to.
+pub(in crate::kube) const NO_FACTS: u32 = 0x7fff_ffff;
+/// Flag of an index: the server does not look at what is here and below.
+pub(in crate::kube) const UNCHECKED: u32 = 1 << 31;
+
+/// Whether a place is one that the server does not look at.
+pub(in crate::kube) fn is_unchecked(index: u32) -> bool {
+    index & UNCHECKED != 0
+}
+
+/// The index of the elements of a list, or the values of a map.
+pub(in crate::kube) fn below(index: u32) -> u32 {
+    if index & !UNCHECKED == NO_FACTS { index } else { index + (1 << 16) }
+}
+
 /// The documentation index of the property that a fact index stands for.
 pub(in crate::kube) fn doc_of(index: u32) -> Option<u16> {
+    let index = index & !UNCHECKED;
     if index >> 16 != 0 {
         return None;
     }

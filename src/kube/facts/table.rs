@@ -7,6 +7,7 @@
 //! labels{}       LabelValue                          the values of a map
 //! labels{key}    LabelKey                            the keys of a map
 //! one-of exactly exec httpGet tcpSocket grpc         a group of fields; `exactly`, `at-most`, `at-least`
+//! metadata       unchecked                           the server does not look at the field and what is below it
 //! since 1.35 level enum(A B)                         only from this version on; `until 1.34` likewise
 //! ```
 
@@ -23,6 +24,8 @@ use crate::value::{Origin, Value};
 
 const TEXT: &str = include_str!("facts.txt");
 const NONE: u16 = 0;
+/// The server does not look at the field.
+const UNCHECKED: u16 = u16::MAX;
 
 /// The facts of one version, indexed by property.
 #[derive(Debug, Default)]
@@ -67,6 +70,11 @@ impl FactTable {
     /// The facts of the keys of a map.
     pub(in crate::kube) fn keys(&self, index: u32) -> &Facts {
         self.fact(if index >> 16 == 0 { self.key.get((index & 0xffff) as usize) } else { None })
+    }
+
+    /// Whether the server does not look at a field and what is below it.
+    pub(in crate::kube) fn is_unchecked(&self, prop: u32) -> bool {
+        self.own.get(prop as usize) == Some(&UNCHECKED)
     }
 
     /// The groups of a type.
@@ -152,9 +160,12 @@ fn read_line(table: &mut FactTable, version: Version, types: &[(u16, &'static st
     } else {
         (field, &mut table.own)
     };
-    let facts = parse(words)?;
-    let at = table.facts.len() as u16;
-    table.facts.push(facts);
+    let at = if words.trim() == "unchecked" {
+        UNCHECKED
+    } else {
+        table.facts.push(parse(words)?);
+        table.facts.len() as u16 - 1
+    };
     for (def, type_name) in types {
         let prop = pack.def_at(*def).and_then(|d| pack.find_prop(d, name)).ok_or_else(|| format!("`{type_name}` has no field `{name}`"))?;
         if let Some(cell) = column.get_mut(prop.index as usize) {

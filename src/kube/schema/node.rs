@@ -120,7 +120,7 @@ impl<'a> Node<'a> {
         match self.repr {
             Repr::Pack { version, node, facts } => {
                 let (tag, arg) = Pack::get().node(node);
-                let below = |arg| Node::packed(version, arg, facts.saturating_add(1 << 16));
+                let below = |arg| Node::packed(version, arg, facts::below(facts));
                 match tag {
                     Tag::Any => Shape::Any,
                     Tag::Bool => Shape::Bool,
@@ -190,9 +190,9 @@ impl<'a> Node<'a> {
     /// The property of that name.
     pub fn prop(self, name: &str) -> Option<Prop<'a>> {
         match self.repr {
-            Repr::Pack { version, node, .. } => {
+            Repr::Pack { version, node, facts } => {
                 let def = self.def(version, node)?;
-                Some(packed_prop(version, Pack::get().find_prop(def, name)?))
+                Some(packed_prop(version, Pack::get().find_prop(def, name)?, facts))
             }
             Repr::Owned(schema) => {
                 let Children::Object(props) = &schema.children else { return None };
@@ -204,7 +204,7 @@ impl<'a> Node<'a> {
     /// All properties; those of the pack sorted by name.
     pub fn props(self) -> impl Iterator<Item = Prop<'a>> {
         let (packed, owned) = match self.repr {
-            Repr::Pack { version, node, .. } => (self.def(version, node).map(|d| Pack::get().props(d).map(move |p| packed_prop(version, p))), None),
+            Repr::Pack { version, node, facts } => (self.def(version, node).map(|d| Pack::get().props(d).map(move |p| packed_prop(version, p, facts))), None),
             Repr::Owned(schema) => (None, if let Children::Object(props) = &schema.children { Some(props.iter().map(owned_prop)) } else { None }),
         };
         packed.into_iter().flatten().chain(owned.into_iter().flatten())
@@ -222,7 +222,7 @@ impl<'a> Node<'a> {
             return None;
         }
         let id = Pack::get().string_id("io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps")?;
-        Some(Node::packed(version, Pack::get().ref_node(id)?, u32::MAX))
+        Some(Node::packed(version, Pack::get().ref_node(id)?, facts::NO_FACTS))
     }
 
     /// Full name of the object type, `io.k8s.api.core.v1.PodSpec`; only types of the pack have one.
@@ -270,17 +270,25 @@ impl<'a> Node<'a> {
 
     /// "One of these fields" groups of an object type.
     pub fn groups(self) -> &'static [Group] {
+        if let Repr::Pack { facts, .. } = self.repr
+            && facts::is_unchecked(facts)
+        {
+            return &[];
+        }
         self.type_name().zip(self.version()).map_or(&[], |(name, version)| facts::FactTable::get(version).groups(name))
     }
 }
 
-fn packed_prop(version: Version, p: pack::PackProp) -> Prop<'static> {
+/// A property of a type that was reached by `parent`: below a place that the server does not look at, nothing is demanded.
+fn packed_prop(version: Version, p: pack::PackProp, parent: u32) -> Prop<'static> {
     let table = facts::FactTable::get(version);
+    let unchecked = facts::is_unchecked(parent) || table.is_unchecked(p.index);
+    let index = if unchecked { p.index | facts::UNCHECKED } else { p.index };
     let declared = p.flags & pack::REQUIRED != 0;
     // Of other shapes what is missing reads as 0, false or an empty object, which may be right.
     let text = || matches!(Pack::get().node(p.node).0, Tag::String | Tag::IntOrString);
-    let required = table.facts(p.index).required.unwrap_or_else(|| declared && text());
-    Prop { name: Pack::get().string(p.name), node: Node::packed(version, p.node, p.index), required, declared }
+    let required = !facts::is_unchecked(parent) && table.facts(p.index).required.unwrap_or_else(|| declared && text());
+    Prop { name: Pack::get().string(p.name), node: Node::packed(version, p.node, index), required, declared }
 }
 
 fn owned_prop(p: &super::SchemaProp) -> Prop<'_> {
