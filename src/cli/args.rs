@@ -25,6 +25,7 @@ pub enum Command {
     Check(super::check::Arguments),
     Validate(super::validate::Arguments),
     Plan(super::plan::Arguments),
+    Eval(super::eval::Arguments),
     Explain(super::explain::Arguments),
     Init(super::init::Arguments),
     New(super::new::Arguments),

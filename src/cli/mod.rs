@@ -6,6 +6,7 @@ mod args;
 mod check;
 mod completions;
 mod debug;
+mod eval;
 mod exit;
 mod explain;
 mod init;
@@ -59,6 +60,7 @@ fn dispatch(command: Command, common: &Common) -> Result<Exit, Fault> {
         Command::Check(arguments) => check::run(&arguments, common),
         Command::Validate(arguments) => validate::run(&arguments, common),
         Command::Plan(arguments) => plan::run(&arguments, common),
+        Command::Eval(arguments) => eval::run(&arguments, common),
         Command::Explain(arguments) => explain::run(&arguments, common),
         Command::Init(arguments) => init::run(&arguments, common),
         Command::New(arguments) => new::run(&arguments, common),

@@ -65,6 +65,21 @@ impl<'t, 'r> Builder<'t, 'r> {
 
     /// The document's value; null where there is none.
     pub fn document(&mut self) -> Result<Value, Problem> {
+        self.read().map_err(|problem| self.blame_quote(problem))
+    }
+
+    /// A string that goes over several lines and ends just before the place nobody understands: its quote was not closed where it should have been.
+    fn blame_quote(&self, problem: Problem) -> Problem {
+        let Some(quote) = self.scanner.last_long_quote else { return problem };
+        let between = self.scanner.text.get(quote.end as usize..problem.range.start as usize);
+        let confused = matches!(problem.kind, ProblemKind::ExpectedKey | ProblemKind::ExpectedEntry | ProblemKind::ExpectedComma(_) | ProblemKind::ColonNotAllowed | ProblemKind::QuoteNotClosed);
+        match between {
+            Some(text) if confused && !text.contains('\n') => Problem::new(ProblemKind::QuoteNotClosed, Range::new(quote.start, quote.start + 1)).with(Some(Range::new(quote.end - 1, quote.end))),
+            _ => problem,
+        }
+    }
+
+    fn read(&mut self) -> Result<Value, Problem> {
         self.directives()?;
         let node = match self.scanner.peek()?.kind {
             Kind::StreamEnd => return Ok(self.null(self.start()).value),

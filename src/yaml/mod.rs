@@ -2,6 +2,7 @@
 
 mod build;
 mod duplicate;
+mod explain;
 mod json;
 mod problem;
 mod read;

@@ -1,9 +1,6 @@
-//! Why a document cannot be read, and how to say it: the reader meets a few kinds of problems, people make many kinds of mistakes; the text around tells which.
+//! Why a document cannot be read, as the reader meets it. [`super::explain`] tells what mistake is behind it.
 
-use crate::base::{FileId, Range};
-use crate::diagnostics::{Code, Diagnostic, codes};
-
-use super::MAX_DEPTH;
+use crate::base::Range;
 
 /// What the reader met.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,18 +65,5 @@ impl Problem {
     pub fn with(mut self, context: Option<Range>) -> Self {
         self.context = context;
         self
-    }
-
-    fn code(&self) -> Code {
-        match self.kind {
-            Kind::Aliases => codes::J0815,
-            _ => codes::J0801,
-        }
-    }
-
-    /// The finding. `document` is the part of the text that was being read.
-    pub fn diagnostic(&self, text: &str, document: Range, file: FileId) -> Diagnostic {
-        let _ = document;
-        Diagnostic::new(self.code(), format!("{:?} {MAX_DEPTH}", self.kind)).primary(self.range.in_file(file), text.get(0..0).unwrap_or(""))
     }
 }

@@ -1,6 +1,7 @@
 //! Reading a stream: bytes to text, text to documents as kubectl cuts it, each document by [`super::build`].
 
 use super::build::Builder;
+use super::explain;
 use super::problem::{Kind, Problem};
 use super::Document;
 use crate::base::{FileId, Range, Span};
@@ -23,11 +24,11 @@ pub fn read(text: &str, file: FileId, origins: &mut Origins) -> (Vec<Document>, 
                 Ok(document) => documents.push(document),
                 Err(problem) => {
                     findings.truncate(before);
-                    findings.push(problem.diagnostic(text, range, file));
+                    findings.push(explain::explain(&problem, text, range, file));
                 }
             }
         }
-        Part::BadSeparator(range) => findings.push(Problem::new(Kind::Separator, range).diagnostic(text, range, file)),
+        Part::BadSeparator(range) => findings.push(explain::explain(&Problem::new(Kind::Separator, range), text, range, file)),
     });
     (documents, findings)
 }

@@ -46,6 +46,7 @@ impl Scanner<'_> {
             text.push_str(self.text.get(line..self.at).unwrap_or(""));
             end = self.at;
             line_end = match self.break_length(0) {
+                0 if self.pass_end() => "\n",
                 0 => "",
                 3 if self.byte(2) == 0xa8 => "\u{2028}",
                 3 => "\u{2029}",
@@ -77,6 +78,16 @@ impl Scanner<'_> {
         } else {
             self.skip_to_break();
         }
+    }
+
+    /// At the end of a text whose last line has no line end: Kubernetes' reader adds it. Whether it was missing.
+    fn pass_end(&mut self) -> bool {
+        let missing = self.at >= self.bytes.len() && self.at > self.line_start;
+        if missing {
+            self.line += 1;
+            self.line_start = self.at;
+        }
+        missing
     }
 
     fn content_end_of_header(&self, start: usize) -> usize {
@@ -139,10 +150,13 @@ impl Scanner<'_> {
                 return Err(Problem::new(ProblemKind::TabIndent, self.here(1)));
             }
             let length = self.break_length(0);
-            if length == 0 {
+            if length > 0 {
+                breaks.push_str(self.pass_break(length));
+            } else if self.pass_end() {
+                breaks.push('\n');
+            } else {
                 break;
             }
-            breaks.push_str(self.pass_break(length));
         }
         if *indent == 0 {
             *indent = deepest.max(self.indent + 1).max(1);

@@ -84,8 +84,9 @@ pub struct Scanner<'t> {
     /// One a flow level, and one for the block level.
     candidates: Vec<Candidate>,
     ended: bool,
-    /// The last scalar scanned, for messages.
-    pub(super) last_scalar: Option<(Range, Style)>,
+    /// The last scalar scanned, and the last in quotes that goes over several lines: for messages.
+    last_scalar: Option<Range>,
+    pub(super) last_long_quote: Option<Range>,
     /// Where the last thing that has content ends.
     pub(super) content_end: u32,
 }
@@ -111,6 +112,7 @@ impl<'t> Scanner<'t> {
             candidates: vec![Candidate::default()],
             ended: false,
             last_scalar: None,
+            last_long_quote: None,
             content_end: range.start,
         }
     }
@@ -445,7 +447,7 @@ impl<'t> Scanner<'t> {
         } else {
             if !self.in_flow() {
                 if !self.key_allowed {
-                    return Err(Problem::new(ProblemKind::ColonNotAllowed, self.here(1)).with(self.last_scalar.map(|s| s.0)));
+                    return Err(Problem::new(ProblemKind::ColonNotAllowed, self.here(1)).with(self.last_scalar));
                 }
                 self.roll(self.column(), None, Kind::BlockMappingStart, self.at)?;
             }
@@ -457,7 +459,7 @@ impl<'t> Scanner<'t> {
 
     /// Queues a scalar.
     fn push_scalar(&mut self, text: Cow<'t, str>, style: Style, range: Range) {
-        self.last_scalar = Some((range, style));
+        self.last_scalar = Some(range);
         self.push(Kind::Scalar(text, style), range);
     }
 }

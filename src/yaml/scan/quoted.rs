@@ -24,8 +24,13 @@ impl Scanner<'_> {
             self.push_scalar(Cow::Borrowed(text), Style::Quoted, Range::new(start as u32, self.at as u32));
             return Ok(());
         }
+        let line = self.line;
         let text = self.quoted_text(single, quote, start)?;
-        self.push_scalar(Cow::Owned(text), Style::Quoted, Range::new(start as u32, self.at as u32));
+        let range = Range::new(start as u32, self.at as u32);
+        if self.line > line {
+            self.last_long_quote = Some(range);
+        }
+        self.push_scalar(Cow::Owned(text), Style::Quoted, range);
         Ok(())
     }
 
