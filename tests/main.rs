@@ -6,6 +6,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 mod kube;
 mod kube_crd;
+mod build;
 mod pages;
 mod schema_pack;
 mod tidy;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
     all.extend(tidy::tests());
     all.extend(kube::tests());
     all.extend(kube_crd::tests());
+    all.extend(build::tests());
     all.extend(pages::tests());
     all.extend(schema_pack::tests());
     all.extend(yaml::tests());

@@ -2,7 +2,7 @@
 
 use super::{Common, Exit, Fault, MessageFormat, write_stdout};
 use crate::diagnostics::codes::CODES;
-use crate::diagnostics::nearest;
+use crate::diagnostics::{nearest, page};
 
 /// Explains a code such as J0301
 #[derive(Debug, clap::Args)]
@@ -21,7 +21,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
             None => fault.help("codes look like `J0301`"),
         });
     };
-    let text = format!("# {}: {}\n", info.code.0, info.title);
+    let text = page(info.code.0).map_or_else(|| format!("# {}: {}\n", info.code.0, info.title), str::to_owned);
     if common.message_format == MessageFormat::Json {
         let document = serde_json::json!({ "version": 1, "code": info.code.0, "title": info.title, "severity": crate::render::severity_word(info.severity), "text": text });
         write_stdout(format!("{document:#}\n").as_bytes());

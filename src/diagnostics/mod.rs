@@ -3,8 +3,10 @@
 
 pub mod codes;
 mod diagnostic;
+mod pages;
 mod suggest;
 
 pub use codes::Code;
 pub use diagnostic::{Diagnostic, Edit, Fix, Label, ObjectRef, Severity};
+pub use pages::{PAGES, page};
 pub use suggest::nearest;

@@ -23,7 +23,7 @@ pub fn join(app: &mut Application, origins: &mut Origins, policies: &[(Policy, O
                 if let Some(near) = nearest(&reference.text, workflows.iter().map(|(n, _, _)| n.as_str())) {
                     findings.push(
                         Diagnostic::new(codes::J0806, format!("`ref` refers to a workflow `{}` that does not exist", reference.text))
-                            .primary(reference.span, "no workflow is called so")
+                            .primary(reference.span, "no workflow has this name")
                             .help(format!("did you mean `{near}`?"))
                             .fix(format!("write `{near}`"), reference.span, near),
                     );

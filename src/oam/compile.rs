@@ -1,5 +1,7 @@
 //! An application to objects: types resolved, properties read, each placement rendered, labelled, checked and put in order.
 
+use std::sync::Arc;
+
 use ecow::EcoString;
 
 use super::labels::{self, Role, Stamp};
@@ -7,6 +9,7 @@ use super::model::{Application, Component, Policy, Step, Text, Unit};
 use super::placement::{self, Placement};
 use super::resolve::{base_name, resolve};
 use super::{beta, names, objects};
+use crate::base::Span;
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::eval::{self, ActiveRule, ComponentInput, Context, Creator, Env, RenderedObject};
 use crate::hir::{DefId, DefinitionKind, Program};
@@ -54,7 +57,9 @@ pub struct Object {
     /// The name of the output; `None` is a component's main object.
     pub output: Option<EcoString>,
     /// Where the application asks for it: the type of the component or trait.
-    pub asked: crate::base::Span,
+    pub asked: Span,
+    /// The types that may have written into it, in order: component, traits, policies. What [`OriginKind::Patch`] counts.
+    pub writers: Arc<[EcoString]>,
 }
 
 /// Compiles one application. Everything that can be found is found: a component that fails does not keep others from being checked.
@@ -156,9 +161,10 @@ impl Run<'_, '_> {
             };
             let context = self.context(&policy.name, None, placement.cluster.name());
             let rendered = eval::render_policy(&self.compiler.env, &unit, &context, self.origins, &mut self.findings);
+            let writers: Arc<[EcoString]> = [unit.type_name.clone()].into();
             let component = Component { name: policy.name.clone(), ..Component::default() };
             for object in rendered.objects {
-                out.push(self.finish(object, &component, placement, Role::Policy, unit.type_span));
+                out.push(self.finish(object, &component, placement, Role::Policy, unit.type_span, &writers));
             }
         }
         out
@@ -231,6 +237,7 @@ impl Run<'_, '_> {
         let trait_spans: Vec<_> = traits.iter().map(|t| (t.type_name.clone(), t.type_span)).collect();
         let policy_spans: Vec<_> = policies.iter().map(|t| (t.type_name.clone(), t.type_span)).collect();
         let component_type = unit.type_name.clone();
+        let writers: Arc<[EcoString]> = std::iter::once(&component_type).chain(trait_spans.iter().chain(&policy_spans).map(|(t, _)| t)).cloned().collect();
         let input = ComponentInput { context, component: unit, traits, policies: policies.to_vec() };
         let mut found = Vec::new();
         let rendered = eval::render(&self.compiler.env, &input, self.origins, &mut found);
@@ -246,7 +253,7 @@ impl Run<'_, '_> {
                 Creator::Trait(i) => trait_spans.get(i).map_or((Role::Added(None), asked, None), |(t, s)| (Role::Added(Some(t)), *s, Some(t))),
                 Creator::Policy(i) => policy_spans.get(i).map_or((Role::Policy, asked, None), |(t, s)| (Role::Added(Some(t)), *s, None)),
             };
-            let mut done = self.finish(object, component, placement, role, span);
+            let mut done = self.finish(object, component, placement, role, span, &writers);
             if let (true, Some(trait_type)) = (self.compiler.env.compat, rewrite) {
                 self.check(&done);
                 if beta::rewrite(&mut done.value, trait_type) {
@@ -298,7 +305,7 @@ impl Run<'_, '_> {
     }
 
     /// Adds what the compiler adds.
-    fn finish(&mut self, object: RenderedObject, component: &Component, placement: &Placement<'_>, role: Role<'_>, asked: crate::base::Span) -> Object {
+    fn finish(&mut self, object: RenderedObject, component: &Component, placement: &Placement<'_>, role: Role<'_>, asked: Span, writers: &Arc<[EcoString]>) -> Object {
         let RenderedObject { mut value, output, .. } = object;
         let env = &self.compiler.env;
         let origin = labels::origin(self.origins, component.name.origin);
@@ -322,7 +329,7 @@ impl Run<'_, '_> {
             let origin = self.origins.add(span, OriginKind::Compiler, [n.origin, Origin::UNKNOWN]);
             labels::force_namespace(&mut value, &n.text, origin);
         }
-        Object { value, component: component.name.text.clone(), output, asked }
+        Object { value, component: component.name.text.clone(), output, asked, writers: Arc::clone(writers) }
     }
 
     /// Checks an object against schema and server rules.

@@ -19,8 +19,8 @@ pub fn check(reader: &mut Reader<'_>, text: &Text) {
     }
 }
 
-/// What is wrong with a condition.
-fn problem(text: &str) -> Option<String> {
+/// What is wrong with a condition, if anything.
+pub fn problem(text: &str) -> Option<String> {
     let trimmed = text.trim();
     if matches!(trimmed, "always" | "true" | "false") {
         return None;

@@ -81,8 +81,8 @@ impl<'a> Reader<'a> {
                     let span = self.span(e.key_origin);
                     self.report(
                         Diagnostic::new(codes::J0301, format!("unknown field `{}` of {what}", e.key))
-                            .primary(span, format!("did you mean `{near}`?"))
-                            .help(format!("the fields of {what} are {}", list(known)))
+                            .primary(span, "no such field")
+                            .help(format!("did you mean `{near}`?"))
                             .fix(format!("rename it to `{near}`"), span, in_quotes(self.sources, span, near)),
                     );
                 }

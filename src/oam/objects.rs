@@ -37,7 +37,7 @@ pub fn check(object: &Object, compiler: &Compiler<'_>, origins: &Origins, findin
 /// A field error at its line: the user's part of the value, and the definition that wrote it.
 pub fn diagnostic(object: &Value, asked: Span, error: &FieldError, origins: &Origins, sources: &Sources) -> Diagnostic {
     let path = error.path.to_string();
-    let mut d = Diagnostic::new(error.code, format!("`{path}`: {}", error.message)).object(reference(object, Some(path)));
+    let mut d = Diagnostic::new(error.code, error.message.clone()).object(reference(object, Some(path)));
     let (primary, definition) = places(error.origin, origins);
     d = match (primary, definition) {
         (Some(yaml), Some(definition)) => d.primary(yaml, "").secondary(definition, "this writes the field"),

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::condition;
 use super::fields::{Reader, in_quotes};
 use super::model::{Application, Input, Step, Text, Workflow};
 use crate::base::Span;
@@ -49,7 +50,7 @@ fn check_workflow(reader: &mut Reader<'_>, app: &Application, workflow: &Workflo
         for i in &step.inputs {
             input(reader, i, outputs);
         }
-        if let Some(condition) = &step.condition {
+        if let Some(condition) = step.condition.as_ref().filter(|c| condition::problem(&c.text).is_none()) {
             statuses(reader, condition, &names);
         }
         properties(reader, app, step, components);
@@ -95,7 +96,8 @@ pub fn refer(reader: &mut Reader<'_>, text: &Text, names: &[&str], what: &str, w
 }
 
 fn unknown(sources: &Sources, text: &Text, names: &[&str], what: &str, whence: &str) -> Diagnostic {
-    let mut d = Diagnostic::new(codes::J0806, format!("{whence} refers to a {what} `{}` that does not exist", text.text)).primary(text.span, format!("no {what} is called so"));
+    let article = if what.starts_with('o') { "an" } else { "a" };
+    let mut d = Diagnostic::new(codes::J0806, format!("{whence} refers to {article} {what} `{}` that does not exist", text.text)).primary(text.span, format!("no {what} has this name"));
     match nearest(&text.text, names.iter().copied()) {
         Some(near) => d = d.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), text.span, in_quotes(sources, text.span, near)),
         None if names.is_empty() => d = d.help(format!("the application has no {}", plural(what))),

@@ -32,7 +32,7 @@ pub fn base_name(name: &str) -> &str {
 fn unknown(program: &Program, kind: DefinitionKind, name: &Text, plain: &str, sources: &Sources) -> Diagnostic {
     let word = kind.word();
     let d = Diagnostic::new(codes::J0803, format!("unknown {word} type `{}`", name.text));
-    if let Some(other) = KINDS.into_iter().filter(|k| *k != kind).find(|k| program.find(*k, None, plain).is_some()) {
+    if let Some(other) = KINDS.into_iter().filter(|k| *k != kind).find(|k| program.names(*k).iter().any(|n| n == plain)) {
         let place = match other {
             DefinitionKind::Component => "`components`",
             DefinitionKind::Trait => "the `traits` of a component",
@@ -44,10 +44,10 @@ fn unknown(program: &Program, kind: DefinitionKind, name: &Text, plain: &str, so
     let names: Vec<EcoString> = program.names(kind);
     match nearest(plain, names.iter().map(EcoString::as_str)) {
         Some(near) => {
-            let d = d.primary(name.span, format!("no {word} type is called so")).help(format!("did you mean `{near}`?"));
+            let d = d.primary(name.span, format!("no {word} type has this name")).help(format!("did you mean `{near}`?"));
             let text = fields::in_quotes(sources, name.span, near);
             d.fix(format!("write `{near}`"), name.span, text)
         }
-        None => d.primary(name.span, format!("no {word} type is called so")).help(format!("definitions come from the standard library, from the folders in `jibe.toml` and from `-d PATH`; there is no {word} type like this among them")),
+        None => d.primary(name.span, format!("no {word} type has this name")).help("definitions come from the standard library, from the folders in `jibe.toml` and from `-d PATH`; none of them is called like this"),
     }
 }

@@ -1,0 +1,84 @@
+//! `jibe build`: applications to Kubernetes objects.
+
+use std::path::{Path, PathBuf};
+
+use super::report::Stream;
+use super::{Common, Exit, Fault, inputs, report, write_stdout};
+use crate::driver::{Outcome, Session};
+use crate::emit;
+use crate::source::DiskWorld;
+use crate::value::Value;
+
+/// Compiles applications into Kubernetes objects
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Files, folders, or `-` for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How objects are printed
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "yaml")]
+    pub format: Format,
+    /// Write one file an object into this folder, which is replaced as a whole, and only when everything compiles
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+}
+
+/// How objects are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// A stream of YAML documents
+    Yaml,
+    /// A JSON list
+    Json,
+}
+
+/// Builds; findings go to standard error. Nothing is printed when there is an error.
+pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
+    let inputs = inputs(&arguments.paths)?;
+    let session = Session::new(Box::new(DiskWorld), common.options(), &inputs);
+    let work = session.read(&inputs)?;
+    let mut outcome = session.compile(work);
+    let findings = std::mem::take(&mut outcome.findings);
+    let exit = report(findings, &session.sources, common, Stream::Stderr);
+    if exit != Exit::Clean {
+        return Ok(exit);
+    }
+    match &arguments.output {
+        Some(folder) => write_folder(&outcome, folder, arguments.format)?,
+        None => write_stdout(stream(&outcome, arguments.format).as_bytes()),
+    }
+    Ok(exit)
+}
+
+/// All objects: of each application placement by placement, in the order in which they can be applied; then those that pass through.
+fn stream(outcome: &Outcome, format: Format) -> String {
+    let mut all: Vec<&Value> = Vec::new();
+    for (compiled, _) in &outcome.applications {
+        for delivery in &compiled.deliveries {
+            let mut objects: Vec<&Value> = delivery.objects.iter().map(|o| &o.value).collect();
+            emit::sort(&mut objects);
+            all.extend(objects);
+        }
+    }
+    all.extend(outcome.objects.iter().map(|(v, _)| v));
+    match format {
+        Format::Yaml => emit::yaml_stream(&all),
+        Format::Json => emit::json_list(&all),
+    }
+}
+
+/// One file an object, in a folder a cluster where there are several. The new folder takes the old one's place in one step.
+fn write_folder(outcome: &Outcome, folder: &Path, format: Format) -> Result<(), Fault> {
+    let mut files = emit::Files::new(if format == Format::Json { "json" } else { "yaml" });
+    for (compiled, _) in &outcome.applications {
+        for delivery in &compiled.deliveries {
+            for object in &delivery.objects {
+                files.add(&delivery.cluster, &object.value);
+            }
+        }
+    }
+    for (value, _) in &outcome.objects {
+        files.add("", value);
+    }
+    super::replace_folder(folder, &files.finish()).map_err(|e| Fault::new(format!("cannot write `{}`: {e}", folder.display())))
+}
