@@ -22,7 +22,9 @@ pub struct Arguments {
 /// One variant a subcommand.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Build(super::build::Arguments),
     Check(super::check::Arguments),
+    Why(super::why::Arguments),
     Validate(super::validate::Arguments),
     Plan(super::plan::Arguments),
     Eval(super::eval::Arguments),

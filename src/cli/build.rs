@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::report::Stream;
 use super::{Common, Exit, Fault, inputs, report, write_stdout};
 use crate::driver::{Outcome, Session};
-use crate::emit;
+use super::output as emit;
 use crate::source::DiskWorld;
 use crate::value::Value;
 
@@ -35,8 +35,8 @@ pub enum Format {
 /// Builds; findings go to standard error. Nothing is printed when there is an error.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     let inputs = inputs(&arguments.paths)?;
-    let session = Session::new(Box::new(DiskWorld), common.options(), &inputs);
-    let work = session.read(&inputs)?;
+    let mut session = Session::new(Box::new(DiskWorld), common.options(), &inputs);
+    let work = session.read(&inputs, false)?;
     let mut outcome = session.compile(work);
     let findings = std::mem::take(&mut outcome.findings);
     let exit = report(findings, &session.sources, common, Stream::Stderr);

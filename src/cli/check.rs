@@ -18,8 +18,8 @@ pub struct Arguments {
 /// Checks and reports to standard output.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     let inputs = inputs(&arguments.paths)?;
-    let session = Session::new(Box::new(DiskWorld), common.options(), &inputs);
-    let work = session.read(&inputs)?;
+    let mut session = Session::new(Box::new(DiskWorld), common.options(), &inputs);
+    let work = session.read(&inputs, true)?;
     let findings = session.check(work);
     Ok(report(findings, &session.sources, common, Stream::Stdout))
 }

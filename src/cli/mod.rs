@@ -3,17 +3,21 @@
 //! A subcommand is a file with `pub struct Arguments` (clap) and `pub fn run(arguments, common) -> Result<Exit, Fault>`; it is registered in [`args::Command`] and [`dispatch`].
 
 mod args;
+mod build;
 mod check;
 mod completions;
 mod debug;
 mod eval;
 mod exit;
 mod explain;
+mod folder;
 mod init;
 mod new;
+mod output;
 mod plan;
 mod report;
 mod validate;
+mod why;
 
 use std::io::Read;
 use std::path::PathBuf;
@@ -27,6 +31,7 @@ use crate::source::MAX_MANIFEST_BYTES;
 use args::Command;
 pub use args::{Common, Compat, MessageFormat};
 pub use exit::{Exit, Fault};
+use folder::replace_folder;
 pub use report::{report, write_stdout};
 
 /// The stack of the thread that does the work: recursion is bounded everywhere, this is the room for the bound.
@@ -57,6 +62,8 @@ pub fn run() -> ExitCode {
 /// Hands over to the subcommand.
 fn dispatch(command: Command, common: &Common) -> Result<Exit, Fault> {
     match command {
+        Command::Build(arguments) => build::run(&arguments, common),
+        Command::Why(arguments) => why::run(&arguments, common),
         Command::Check(arguments) => check::run(&arguments, common),
         Command::Validate(arguments) => validate::run(&arguments, common),
         Command::Plan(arguments) => plan::run(&arguments, common),

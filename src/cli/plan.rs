@@ -30,8 +30,8 @@ pub enum Format {
 /// Prints the plans; findings about the applications go to standard error.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     let inputs = inputs(&arguments.paths)?;
-    let session = Session::new(Box::new(DiskWorld), common.options(), &inputs);
-    let work = session.read(&inputs)?;
+    let mut session = Session::new(Box::new(DiskWorld), common.options(), &inputs);
+    let work = session.read(&inputs, false)?;
     let (plans, findings) = session.plan(work);
     let text = match arguments.format {
         Format::Text => plans.iter().map(text).collect::<Vec<_>>().join("\n"),

@@ -28,8 +28,8 @@ pub struct Arguments {
 /// Finds the object in every placement and prints the chain of the field.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     let inputs = inputs(&arguments.paths)?;
-    let session = Session::new(Box::new(DiskWorld), common.options(), &inputs);
-    let work = session.read(&inputs)?;
+    let mut session = Session::new(Box::new(DiskWorld), common.options(), &inputs);
+    let work = session.read(&inputs, false)?;
     let outcome = session.compile(work);
     let mut text = String::new();
     let mut answers = Vec::new();
@@ -101,7 +101,7 @@ struct Answer<'a> {
 
 impl Answer<'_> {
     fn shown(&self) -> String {
-        crate::yaml::json_text(self.value)
+        super::output::json(self.value).to_string()
     }
 
     fn text(&self, field: &str) -> String {

@@ -1,24 +1,184 @@
-//! The definitions of a run: program, types, kinds, rules in force. Shared by all applications.
+//! The definitions of a run: program, types, kinds, rules in force. Only what the applications reach is loaded; all of them share it.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ecow::EcoString;
+
+use super::session::Work;
+use super::settings::Settings;
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::eval::ActiveRule;
-use crate::hir::Program;
-use crate::kube::Catalog;
+use crate::hir::{DefId, DefinitionKind, Expr, Loader, Program};
+use crate::kube::{Catalog, Version, crd};
+use crate::oam::Application;
+use crate::source::{Sources, World};
 use crate::types::{Schemas, Types, Versions};
+use crate::value::Value;
 
 /// What applications are compiled with.
 pub struct Library {
     pub program: Arc<Program>,
-    pub types: Types,
+    pub types: Arc<Types>,
     pub catalog: Arc<Catalog>,
     pub rules: Vec<ActiveRule>,
 }
 
 impl Default for Library {
     fn default() -> Self {
-        let (program, catalog) = (Arc::new(Program::default()), Arc::new(Catalog::new()));
-        let types = Types::new(program.clone(), Schemas::new(catalog.clone(), Versions::ALL));
+        Self::of(Program::default(), Catalog::new(), &Settings::default())
+    }
+}
+
+/// Where definitions come from.
+pub struct Places<'a> {
+    pub world: &'a dyn World,
+    pub sources: &'a Sources,
+    pub settings: &'a Settings,
+    /// `-d`, and `.jibe` files among the inputs.
+    pub more: Vec<PathBuf>,
+}
+
+impl Library {
+    fn of(program: Program, catalog: Catalog, settings: &Settings) -> Self {
+        let program = Arc::new(program);
+        let catalog = Arc::new(catalog);
+        let versions = Versions(Version::all().filter(|v| (settings.oldest..=settings.newest).contains(v)).fold(0, |bits, v| bits | (1 << v.index())));
+        let types = Arc::new(Types::new(Arc::clone(&program), Schemas::new(Arc::clone(&catalog), versions)));
         Self { program, types, catalog, rules: Vec::new() }
+    }
+
+    /// Loads what applications need, and the rules that are in force. With `whole` everything in the project's own package, to be checked.
+    pub fn load(places: &Places<'_>, work: &Work, whole: bool) -> (Self, Vec<Diagnostic>) {
+        let settings = places.settings;
+        let mut loader = Loader::new(places.world, places.sources);
+        if whole {
+            loader = loader.with_tests();
+        }
+        let roots = roots(settings, &places.more, places.world);
+        loader.package(&settings.name, &roots);
+        for (name, path) in &settings.dependencies {
+            loader.package(name, std::slice::from_ref(path));
+        }
+        for (kind, package, name) in wanted(work) {
+            loader.definition(kind, package.as_deref(), &name);
+        }
+        if whole {
+            loader.whole(&settings.name);
+        }
+        // Rules of the project and its dependencies are in force; those of the standard library where `jibe.toml` names them.
+        let has_rules = !roots.is_empty() || !settings.dependencies.is_empty() || !settings.rules.is_empty();
+        let rules = if has_rules { loader.rules() } else { Vec::new() };
+        let (program, mut findings) = loader.finish();
+        let catalog = catalog(places, &mut findings);
+        let mut library = Self::of(program, catalog, settings);
+        library.rules = rules.into_iter().filter_map(|id| library.active(id, settings)).collect();
+        (library, findings)
+    }
+
+    fn active(&self, definition: DefId, settings: &Settings) -> Option<ActiveRule> {
+        let rule = self.program.definition(definition);
+        let named = settings.rules.iter().find(|r| rule.name == r.name);
+        let level = match named {
+            Some(r) if r.level.is_some() => r.level.clone(),
+            None if self.program.package(definition.module) == "std" => return None,
+            _ => self.level(definition),
+        };
+        let severity = match level.as_deref() {
+            Some("off") => return None,
+            Some("info") => Severity::Note,
+            Some("warn") => Severity::Warning,
+            _ => Severity::Error,
+        };
+        Some(ActiveRule { definition, parameters: named.and_then(|r| r.parameters.clone()), severity })
+    }
+
+    /// What `@level("…")` says.
+    fn level(&self, definition: DefId) -> Option<String> {
+        let module = self.program.module(definition.module);
+        let attribute = self.program.definition(definition).attributes.iter().find(|a| a.name == "level")?;
+        match module.expr(*attribute.arguments.first()?) {
+            Expr::String(text) => Some(text.to_string()),
+            _ => None,
+        }
+    }
+}
+
+/// The places of the project's definitions; none inside another.
+fn roots(settings: &Settings, more: &[PathBuf], world: &dyn World) -> Vec<PathBuf> {
+    let mut roots: Vec<PathBuf> = settings.definitions.clone();
+    let absolute = |p: &Path| std::path::absolute(p).unwrap_or_else(|_| p.to_owned());
+    for path in more {
+        if !roots.iter().any(|r| absolute(path).starts_with(absolute(r))) {
+            roots.push(path.clone());
+        }
+    }
+    roots.retain(|r| world.is_file(r) || world.is_folder(r) || more.contains(r));
+    roots
+}
+
+/// The custom resource definitions of the project.
+fn catalog(places: &Places<'_>, findings: &mut Vec<Diagnostic>) -> Catalog {
+    let mut catalog = Catalog::new();
+    if !places.settings.crds.is_empty() {
+        let (definitions, found) = crd::load(places.world, places.sources, &places.settings.crds);
+        findings.extend(found);
+        catalog.define(&definitions);
+    }
+    catalog
+}
+
+/// The definitions that applications name: types of components, traits, policies, steps, and those in overrides.
+fn wanted(work: &Work) -> BTreeSet<(DefinitionKind, Option<EcoString>, EcoString)> {
+    let mut found = BTreeSet::new();
+    let mut add = |kind: DefinitionKind, name: &str| {
+        let plain = name.split_once('@').map_or(name, |(n, _)| n);
+        let (package, plain) = plain.split_once('.').map_or((None, plain), |(p, n)| (Some(p.into()), n));
+        found.insert((kind, package, EcoString::from(plain)));
+    };
+    for (app, _) in &work.applications {
+        of_application(app, &mut add);
+    }
+    for (policy, _) in &work.policies {
+        add(DefinitionKind::Policy, &policy.unit.type_name.text);
+        of_override(policy.unit.properties.as_ref(), &mut add);
+    }
+    for (_, workflow, _) in &work.workflows {
+        for step in workflow.steps.iter().flat_map(|s| std::iter::once(s).chain(&s.sub_steps)) {
+            add(DefinitionKind::Step, &step.unit.type_name.text);
+        }
+    }
+    found
+}
+
+fn of_application(app: &Application, add: &mut dyn FnMut(DefinitionKind, &str)) {
+    for c in &app.components {
+        add(DefinitionKind::Component, &c.unit.type_name.text);
+        for t in &c.traits {
+            add(DefinitionKind::Trait, &t.type_name.text);
+        }
+    }
+    for p in &app.policies {
+        add(DefinitionKind::Policy, &p.unit.type_name.text);
+        of_override(p.unit.properties.as_ref(), add);
+    }
+    for step in app.workflow.iter().flat_map(|w| &w.steps).flat_map(|s| std::iter::once(s).chain(&s.sub_steps)) {
+        add(DefinitionKind::Step, &step.unit.type_name.text);
+        of_override(step.unit.properties.as_ref().and_then(|p| p.get("override")), add);
+    }
+}
+
+fn of_override(properties: Option<&Value>, add: &mut dyn FnMut(DefinitionKind, &str)) {
+    let text = |v: &Value, key: &str| v.get(key).and_then(Value::as_str).map(str::to_owned);
+    for c in properties.and_then(|p| p.get("components")).and_then(Value::as_list).unwrap_or_default() {
+        if let Some(t) = text(c, "type") {
+            add(DefinitionKind::Component, &t);
+        }
+        for t in c.get("traits").and_then(Value::as_list).unwrap_or_default() {
+            if let Some(t) = text(t, "type") {
+                add(DefinitionKind::Trait, &t);
+            }
+        }
     }
 }

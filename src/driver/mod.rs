@@ -8,6 +8,7 @@ mod library;
 mod rehome;
 mod session;
 mod settings;
+pub mod why;
 
 pub use field_errors::Placed;
 pub use inputs::{Input, Unreadable};

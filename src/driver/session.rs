@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::inputs::{self, File, Found, Input, Unreadable};
 use super::rehome::rehome;
-use super::library::Library;
+use super::library::{Library, Places};
 use super::settings::Settings;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::base::Span;
@@ -74,8 +74,18 @@ impl Session {
         self.options.kube_version.unwrap_or(self.settings.newest)
     }
 
-    /// Reads all inputs.
-    pub fn read(&self, inputs: &[Input]) -> Result<Work, Unreadable> {
+    /// Reads all inputs and loads the definitions that they need; with `whole`, all of the project's, to be checked.
+    pub fn read(&mut self, inputs: &[Input], whole: bool) -> Result<Work, Unreadable> {
+        let work = self.read_inputs(inputs)?;
+        let more = self.options.definitions.iter().chain(&work.definitions).cloned().collect();
+        let places = Places { world: &*self.world, sources: &self.sources, settings: &self.settings, more };
+        let (library, findings) = Library::load(&places, &work, whole && !work.definitions.is_empty());
+        self.library = library;
+        self.findings.extend(findings);
+        Ok(work)
+    }
+
+    fn read_inputs(&self, inputs: &[Input]) -> Result<Work, Unreadable> {
         let Found { manifests, definitions } = inputs::read(inputs, &*self.world, &self.sources)?;
         let read: Vec<Vec<Read>> = manifests.into_par_iter().map(|f| self.read_file(f)).collect();
         let mut work = Work { definitions, ..Work::default() };
@@ -161,9 +171,6 @@ impl Session {
 
     fn application(&self, mut app: Application, mut origins: Origins, policies: &[(Policy, Origins)], workflows: &[(Text, Workflow, Origins)]) -> (Compiled, Origins) {
         let mut findings = self.joined(&mut app, &mut origins, policies, workflows);
-        if self.library.program.names(crate::hir::DefinitionKind::Component).is_empty() {
-            return (Compiled { application: app.name.text.clone(), findings, ..Compiled::default() }, origins);
-        }
         let budget = Budget::default();
         let env = Env {
             program: &self.library.program,

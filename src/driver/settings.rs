@@ -9,6 +9,7 @@ use crate::base::{FileId, Span};
 use crate::diagnostics::{Diagnostic, codes, nearest};
 use crate::kube::Version;
 use crate::source::{Sources, World};
+use crate::value::{Data, Entry, Map, Number, Origin, Value};
 
 /// The name of the file.
 pub const FILE: &str = "jibe.toml";
@@ -30,8 +31,17 @@ pub struct Settings {
     pub crds: Vec<PathBuf>,
     /// Names and folders of the packages that it uses.
     pub dependencies: Vec<(String, PathBuf)>,
-    /// Levels of rules: the name, and `off`, `info`, `warn` or `error`.
-    pub rules: Vec<(String, String)>,
+    pub rules: Vec<RuleSetting>,
+}
+
+/// What `[rules]` says about one rule.
+#[derive(Clone, Debug)]
+pub struct RuleSetting {
+    pub name: String,
+    /// `off`, `info`, `warn` or `error`.
+    pub level: Option<String>,
+    /// The rule's parameters: what stands beside `level`.
+    pub parameters: Option<Value>,
 }
 
 impl Default for Settings {
@@ -202,20 +212,54 @@ impl Toml {
     }
 
     fn rules(&mut self, item: &Item<'_>, settings: &mut Settings) {
-        const LEVELS: &[&str] = &["off", "info", "warn", "error"];
         let DeValue::Table(table) = item.get_ref() else { return self.bad(item.span(), "`rules` must be a table") };
         for (name, value) in table {
-            let level = match value.get_ref() {
-                DeValue::Table(inner) => inner.iter().find(|(k, _)| k.get_ref() == "level").map(|(_, v)| v),
-                _ => Some(value),
-            };
-            let Some(level) = level else { continue };
-            let Some(text) = self.text(level, name.get_ref()) else { continue };
-            if LEVELS.contains(&text.as_str()) {
-                settings.rules.push((name.get_ref().to_string(), text));
-            } else {
-                self.unknown(&text, level.span(), LEVELS, ": levels are `off`, `info`, `warn` and `error`");
+            let name = name.get_ref().to_string();
+            let mut rule = RuleSetting { name, level: None, parameters: None };
+            match value.get_ref() {
+                DeValue::Table(inner) => {
+                    rule.level = inner.iter().find(|(k, _)| k.get_ref() == "level").and_then(|(_, v)| self.level(v));
+                    let rest: Map = inner
+                        .iter()
+                        .filter(|(k, _)| k.get_ref() != "level")
+                        .map(|(k, v)| Entry { key: k.get_ref().as_ref().into(), key_origin: Origin::UNKNOWN, value: value_of(v.get_ref(), DEPTH) })
+                        .collect();
+                    rule.parameters = (!rest.is_empty()).then(|| Value::map(rest, Origin::UNKNOWN));
+                }
+                _ => rule.level = self.level(value),
             }
+            settings.rules.push(rule);
         }
     }
+
+    fn level(&mut self, item: &Item<'_>) -> Option<String> {
+        const LEVELS: &[&str] = &["off", "info", "warn", "error"];
+        let text = self.text(item, "level")?;
+        if LEVELS.contains(&text.as_str()) {
+            return Some(text);
+        }
+        self.unknown(&text, item.span(), LEVELS, ": levels are `off`, `info`, `warn` and `error`");
+        None
+    }
+}
+
+/// How deep parameters of rules nest.
+const DEPTH: usize = 64;
+
+/// A TOML value as a value of the language; dates as texts.
+fn value_of(value: &DeValue<'_>, depth: usize) -> Value {
+    let data = match value {
+        _ if depth == 0 => Data::Null,
+        DeValue::String(s) => Data::String(s.as_ref().into()),
+        DeValue::Integer(i) => i.to_string().parse().map_or(Data::Null, Data::Int),
+        DeValue::Float(f) => Data::Number(Number::new(f.to_string())),
+        DeValue::Boolean(b) => Data::Bool(*b),
+        DeValue::Datetime(d) => Data::String(d.to_string().into()),
+        DeValue::Array(items) => return Value::list(items.iter().map(|i| value_of(i.get_ref(), depth - 1)).collect(), Origin::UNKNOWN),
+        DeValue::Table(table) => {
+            let map: Map = table.iter().map(|(k, v)| Entry { key: k.get_ref().as_ref().into(), key_origin: Origin::UNKNOWN, value: value_of(v.get_ref(), depth - 1) }).collect();
+            return Value::map(map, Origin::UNKNOWN);
+        }
+    };
+    Value::new(data)
 }
