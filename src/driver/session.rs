@@ -181,7 +181,7 @@ impl Session {
             sources: &self.sources,
             budget: &budget,
         };
-        let compiler = Compiler { program: &self.library.program, catalog: &self.library.catalog, env, rules: &self.library.rules };
+        let compiler = Compiler { env, rules: &self.library.rules };
         let mut compiled = oam::compile(&compiler, &app, &mut origins);
         findings.append(&mut compiled.findings);
         compiled.findings = findings;

@@ -12,8 +12,7 @@ use super::{beta, names, objects};
 use crate::base::Span;
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::eval::{self, ActiveRule, ComponentInput, Context, Creator, Env, RenderedObject};
-use crate::hir::{DefId, DefinitionKind, Program};
-use crate::kube::Catalog;
+use crate::hir::{DefId, DefinitionKind};
 use crate::oam::Reader;
 use crate::value::{Origin, OriginKind, Origins, Value};
 
@@ -22,8 +21,6 @@ const NEED_PROPERTIES: &[&str] = &["topology", "override", "replication", "garba
 
 /// What a compilation shares with others.
 pub struct Compiler<'a> {
-    pub program: &'a Program,
-    pub catalog: &'a Catalog,
     pub env: Env<'a>,
     pub rules: &'a [ActiveRule],
 }
@@ -98,7 +95,7 @@ struct Run<'r, 'a> {
 
 impl Run<'_, '_> {
     fn resolve(&mut self, kind: DefinitionKind, name: &Text) -> Option<DefId> {
-        resolve(self.compiler.program, kind, name, self.compiler.env.sources, &mut self.findings)
+        resolve(self.compiler.env.program, kind, name, self.compiler.env.sources, &mut self.findings)
     }
 
     fn unit(&mut self, kind: DefinitionKind, unit: &Unit) -> Option<eval::Unit> {
@@ -115,7 +112,7 @@ impl Run<'_, '_> {
             if self.lacks_properties(policy) {
                 continue;
             }
-            let definition = self.compiler.program.definition(unit.definition);
+            let definition = self.compiler.env.program.definition(unit.definition);
             if !definition.targets.is_empty() {
                 fitting.push(unit);
             } else if !makes_objects(&definition.body) {
@@ -144,9 +141,9 @@ impl Run<'_, '_> {
         let app = self.app;
         for policy in &app.policies {
             // Unknown types have been reported.
-            let Some(definition) = self.compiler.program.find(DefinitionKind::Policy, None, base_name(&policy.unit.type_name.text)) else { continue };
+            let Some(definition) = self.compiler.env.program.find(DefinitionKind::Policy, None, base_name(&policy.unit.type_name.text)) else { continue };
             let (targets, makes) = {
-                let d = self.compiler.program.definition(definition);
+                let d = self.compiler.env.program.definition(definition);
                 (!d.targets.is_empty(), makes_objects(&d.body))
             };
             if targets || !makes {
@@ -272,7 +269,7 @@ impl Run<'_, '_> {
 
     /// The name must have the syntax that the component's objects need.
     fn component_name(&mut self, component: &Component, unit: &eval::Unit, extended: bool) {
-        let definition = self.compiler.program.definition(unit.definition);
+        let definition = self.compiler.env.program.definition(unit.definition);
         let free = definition.result.as_ref().is_some_and(|r| r.segments.last().is_some_and(|s| s == "Object"));
         if component.name.text.is_empty() || self.compiler.env.compat {
             return;
@@ -322,7 +319,7 @@ impl Run<'_, '_> {
             origin,
         };
         let text = |k: &str| value.get(k).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let namespaced = self.compiler.catalog.kind(env.version, &text("apiVersion"), &text("kind")).is_none_or(|k| k.namespaced);
+        let namespaced = self.compiler.env.catalog.kind(env.version, &text("apiVersion"), &text("kind")).is_none_or(|k| k.namespaced);
         labels::stamp(&mut value, role, output.as_deref(), &stamp, namespaced);
         if let (Some(n), true) = (&placement.namespace, namespaced) {
             let span = self.origins.span(n.origin);

@@ -29,7 +29,7 @@ pub fn reference(value: &Value, path: Option<String>) -> ObjectRef {
 
 /// Checks an object against schema and server rules.
 pub fn check(object: &Object, compiler: &Compiler<'_>, origins: &Origins, findings: &mut Vec<Diagnostic>) {
-    for error in kube::validate(&object.value, compiler.catalog, compiler.env.version, None) {
+    for error in kube::validate(&object.value, compiler.env.catalog, compiler.env.version, None) {
         findings.push(diagnostic(&object.value, object.asked, &error, origins, compiler.env.sources));
     }
 }
