@@ -1,7 +1,5 @@
 //! Calls, names of the module, casts and type tests: where evaluation asks the program and the types.
 
-use ecow::EcoString;
-
 use super::machine::{Frame, Machine, Outcome, Scope, Stop};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::hir::{Arg, Expr, ExprId, FnItem, Global, ModuleId, NameId, TypeExprId, TypeName, TypeRef};
@@ -97,7 +95,8 @@ impl<'a> Machine<'a, '_> {
                 None => None,
             };
             let value = match value {
-                Some(v) => Some(self.shape(module, p.ty, generics.iter().map(|g| &g.0), v)),
+                Some(v) if generics.is_empty() => Some(self.shape(module, p.ty, v)),
+                Some(v) => Some(v),
                 None if p.optional => None,
                 None => return Err(self.mistake(f, id, codes::J0401, format!("the argument for `{}` is absent here", p.name))),
             };
@@ -108,20 +107,21 @@ impl<'a> Machine<'a, '_> {
         self.leave();
         let result = result?;
         match result {
-            Some(v) => Ok(Some(self.shape(module, function.result, generics.iter().map(|g| &g.0), v))),
+            Some(v) if generics.is_empty() => Ok(Some(self.shape(module, function.result, v))),
+            Some(v) => Ok(Some(v)),
             None if function.result_optional => Ok(None),
             None => Err(self.mistake(f, id, codes::J0401, format!("`{}` gives nothing here", function.name))),
         }
     }
 
     /// A value as a type shapes it: fields that it does not have left out, defaults filled in, list keys set.
-    fn shape<'n>(&mut self, module: ModuleId, ty: TypeExprId, generics: impl Iterator<Item = &'n EcoString>, v: Value) -> Value {
+    /// Functions with type parameters take values as they are: what their callers gave has been read by its own type.
+    fn shape(&mut self, module: ModuleId, ty: TypeExprId, v: Value) -> Value {
         if !matches!(v.data, crate::value::Data::Map(_) | crate::value::Data::List(_)) {
             return v;
         }
-        let args = TypeArgs::opaque(generics);
         let types = self.env.types;
-        let ty = types.of(module, ty, &args);
+        let ty = types.of(module, ty, &TypeArgs::none());
         match &*ty {
             Type::Named(_) | Type::Json | Type::Object | Type::Error => v,
             Type::List(l) if matches!(*l.element, Type::Named(_)) || l.element.is_scalar() => v,
@@ -131,7 +131,7 @@ impl<'a> Machine<'a, '_> {
 
     /// A value of an annotated `let`.
     pub(super) fn fit(&mut self, f: &Frame<'a>, v: Value, ty: TypeExprId) -> Value {
-        self.shape(f.id, ty, std::iter::empty(), v)
+        self.shape(f.id, ty, v)
     }
 
     /// `e as T else m`

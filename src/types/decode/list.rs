@@ -61,6 +61,7 @@ impl Decoder<'_> {
     pub(super) fn map(&mut self, value: &Value, given: &Map, ty: &MapType, place: &Place<'_>) -> Option<Value> {
         let any_key = matches!(&*ty.key, Type::Text(crate::types::text::Text::Any));
         let mut map = Map::with_capacity(given.len());
+        map.set_open();
         let mut whole = true;
         for e in given {
             let at = if self.quiet { crate::base::Span::default() } else { self.key_span(e.key_origin) };
