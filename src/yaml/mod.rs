@@ -5,6 +5,7 @@ mod duplicate;
 mod explain;
 mod json;
 mod problem;
+mod quote;
 mod read;
 mod scalar;
 mod scan;

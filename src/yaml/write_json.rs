@@ -1,5 +1,6 @@
-//! JSON output: compact or indented by two spaces; keys in the order of the value; nothing but the needed characters escaped.
+//! JSON output: compact or indented by two spaces; keys in the order of YAML output; nothing but the needed characters escaped.
 
+use super::write::ordered;
 use crate::value::{Data, Value};
 
 /// Appends compact JSON.
@@ -17,7 +18,7 @@ pub fn compact(value: &Value, out: &mut String) {
         }
         Data::Map(map) => {
             out.push('{');
-            for (i, entry) in map.iter().enumerate() {
+            for (i, entry) in ordered(map).enumerate() {
                 if i > 0 {
                     out.push(',');
                 }
@@ -45,7 +46,7 @@ pub fn pretty(value: &Value, depth: usize, out: &mut String) {
         }
         Data::Map(map) if !map.is_empty() => {
             out.push('{');
-            for (i, entry) in map.iter().enumerate() {
+            for (i, entry) in ordered(map).enumerate() {
                 line(i > 0, depth + 1, out);
                 string(&entry.key, out);
                 out.push_str(": ");
