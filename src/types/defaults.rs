@@ -6,7 +6,7 @@ use ecow::EcoString;
 
 use super::resolve::Types;
 use super::ty::{Presence, Record, Ty, Type};
-use crate::hir::{Arg, Expr, ExprId, Key, ListItem, Member, Module, Part};
+use crate::hir::{Expr, ExprId, Module};
 
 /// How deep types and expressions are searched for uses of parameters.
 const DEPTH: u32 = 24;
@@ -81,92 +81,5 @@ pub(super) fn parameters_used(module: &Module, id: ExprId, used: &mut Vec<EcoStr
     {
         used.push(name.clone());
     }
-    for child in children(expr) {
-        parameters_used(module, child, used, depth + 1);
-    }
-}
-
-/// The expressions directly inside another.
-pub(super) fn children(expr: &Expr) -> Vec<ExprId> {
-    let mut out = Vec::new();
-    match expr {
-        Expr::Template(parts) => out.extend(parts.iter().filter_map(|p| if let Part::Hole(e) = p { Some(*e) } else { None })),
-        Expr::Field { base, .. } => out.push(*base),
-        Expr::Index { base, index, .. } => out.extend([*base, *index]),
-        Expr::Call { callee, args } => {
-            out.push(*callee);
-            out.extend(args.iter().map(|a| match a {
-                Arg::Value(e) => *e,
-                Arg::Lambda { body, .. } => *body,
-            }));
-        }
-        Expr::Unary { operand, .. } => out.push(*operand),
-        Expr::Has(e) => out.push(*e),
-        Expr::Binary { left, right, .. } => out.extend([*left, *right]),
-        Expr::Is { value, .. } => out.push(*value),
-        Expr::Cast { value, message, .. } => out.extend([*value, *message]),
-        Expr::If { condition, then, otherwise } => {
-            out.extend([*condition, *then]);
-            out.extend(*otherwise);
-        }
-        Expr::Match { scrutinee, arms } => {
-            out.push(*scrutinee);
-            out.extend(arms.iter().map(|a| a.value));
-        }
-        Expr::List(items) => items.iter().for_each(|i| in_item(i, &mut out)),
-        Expr::Record(members) => in_members(members, &mut out),
-        Expr::Block { lets, result } => {
-            out.extend(lets.iter().map(|(_, _, e)| *e));
-            out.push(*result);
-        }
-        _ => {}
-    }
-    out
-}
-
-fn in_item(item: &ListItem, out: &mut Vec<ExprId>) {
-    match item {
-        ListItem::Value(e) | ListItem::Spread(e) => out.push(*e),
-        ListItem::If { condition, item } => {
-            out.push(*condition);
-            in_item(item, out);
-        }
-        ListItem::For { source, item, .. } => {
-            out.push(*source);
-            in_item(item, out);
-        }
-    }
-}
-
-/// The expressions in members of records and patches.
-pub(super) fn in_members(members: &[Member], out: &mut Vec<ExprId>) {
-    for m in members {
-        match m {
-            Member::Field { key, at, value, .. } => {
-                if let Key::Computed(e) = key {
-                    out.push(*e);
-                }
-                out.extend(*at);
-                out.push(*value);
-            }
-            Member::Spread { value, .. } => out.push(*value),
-            Member::If { condition, then, otherwise, .. } => {
-                out.push(*condition);
-                in_members(then, out);
-                in_members(otherwise, out);
-            }
-            Member::For { source, filter, members, .. } => {
-                out.push(*source);
-                out.extend(*filter);
-                in_members(members, out);
-            }
-            Member::Let { value, .. } => out.push(*value),
-            Member::Remove { key, at, .. } => {
-                if let Key::Computed(e) = key {
-                    out.push(*e);
-                }
-                out.extend(*at);
-            }
-        }
-    }
+    expr.each_child(&mut |child| parameters_used(module, child, used, depth + 1));
 }

@@ -1,5 +1,6 @@
 //! Types: what values may be ([`Type`]), how they are written ([`Types`] resolves type expressions), which fit which, and reading values as types.
 
+mod check;
 mod decode;
 mod defaults;
 mod fit;

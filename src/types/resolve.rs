@@ -8,11 +8,11 @@ use ecow::EcoString;
 use super::interval::Length;
 use super::kubernetes::Schemas;
 use super::text::{Format, Language, Text};
-use super::ty::{List, Record, Ty, Type};
+use super::ty::{List, Record, Ty, Type, Typed};
 use super::unions::unite;
 use crate::base::{Range, Span};
 use crate::diagnostics::{Diagnostic, codes, nearest};
-use crate::hir::{DefId, DefinitionKind, Expr, Module, ModuleId, Program, TypeExpr, TypeExprId, TypeName, TypeRef};
+use crate::hir::{DefId, Expr, Module, ModuleId, Program, TypeExpr, TypeExprId, TypeName, TypeRef};
 
 /// What the type parameters in scope stand for.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +43,7 @@ pub struct Types {
     aliases: RwLock<HashMap<(ModuleId, u32), Ty>>,
     parameters: RwLock<HashMap<DefId, Ty>>,
     resources: RwLock<HashMap<(ModuleId, u32), Ty>>,
+    lets: RwLock<HashMap<(ModuleId, u32), Typed>>,
     findings: Mutex<Findings>,
 }
 
@@ -71,6 +72,7 @@ impl Types {
             aliases: RwLock::default(),
             parameters: RwLock::default(),
             resources: RwLock::default(),
+            lets: RwLock::default(),
             findings: Mutex::default(),
         }
     }
@@ -103,6 +105,14 @@ impl Types {
     /// What is wrong with type expressions that have been looked at so far; empties the list.
     pub fn take_diagnostics(&self) -> Vec<Diagnostic> {
         std::mem::take(&mut self.findings.lock().unwrap_or_else(PoisonError::into_inner).list)
+    }
+
+    pub(super) fn known_let(&self, module: ModuleId, index: u32) -> Option<Typed> {
+        kept(&self.lets, &(module, index))
+    }
+
+    pub(super) fn keep_let(&self, module: ModuleId, index: u32, typed: Typed) {
+        keep(&self.lets, (module, index), typed);
     }
 
     pub(super) fn report(&self, finding: Diagnostic) {
@@ -341,11 +351,6 @@ impl Resolver<'_> {
             }
         }
     }
-
-    /// Types, traits, policies and steps, in this order.
-    pub fn definition_named(&self, package: Option<&str>, name: &str) -> Option<DefId> {
-        [DefinitionKind::Component, DefinitionKind::Trait, DefinitionKind::Policy, DefinitionKind::Step].into_iter().find_map(|k| self.types.program.find(k, package, name))
-    }
 }
 
 /// A scalar, or a union of scalars.
@@ -416,6 +421,3 @@ pub fn builtin(name: &str) -> Option<Ty> {
         other => Type::format(Format::by_name(other)?),
     })
 }
-
-/// Names of the built-in types, for suggestions.
-pub const BUILTIN_TYPES: [&str; 11] = ["Bool", "String", "Null", "Int", "Int64", "Number", "Json", "Object", "PortNumber", "FileMode", "IntOrPercent"];

@@ -237,7 +237,12 @@ impl Checker<'_> {
             self.wrong(codes::J0316, value, format!("a `{}` is never a `{wanted}`", typed.ty));
             return present(Type::error());
         }
-        present(if crate::types::kubernetes::is_kind(&wanted) { super::as_seen(&wanted, self.types) } else { wanted })
+        let kind = crate::types::kubernetes::is_kind(&wanted);
+        present(match (kind, self.in_status) {
+            (true, true) => crate::types::kubernetes::live(&wanted),
+            (true, false) => super::as_seen(&wanted, self.types),
+            _ => wanted,
+        })
     }
 
     fn never_casts(&self, from: &Ty, to: &Ty) -> bool {

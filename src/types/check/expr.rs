@@ -165,14 +165,14 @@ impl Checker<'_> {
         let program = self.program.clone();
         match program.global(self.module, name) {
             Global::Let(module, index) => self.module_let(module, index),
-            Global::Data => present(Type::Json.share()),
+            Global::Data(..) => present(Type::Json.share()),
             Global::Unknown => present(Type::error()),
             Global::Function(..) | Global::Builtin(_) => {
                 let text = program.module(self.module).names.get(name.index()).map(|n| n.name.clone()).unwrap_or_default();
                 self.wrong(codes::J0303, e, format!("`{text}` is a function: call it, `{text}(…)`"));
                 present(Type::error())
             }
-            Global::View(..) | Global::Definition(_) | Global::ModuleAlias(_) => {
+            Global::View(..) | Global::ModuleAlias(_) => {
                 let text = program.module(self.module).names.get(name.index()).map(|n| n.name.clone()).unwrap_or_default();
                 self.wrong(codes::J0303, e, format!("`{text}` is no value"));
                 present(Type::error())
@@ -232,10 +232,15 @@ impl Checker<'_> {
     fn one_member(&mut self, ty: &Ty, name: &str) -> Option<Typed> {
         match ty.shape() {
             Type::Never => Some(present(Type::Never.share())),
+            Type::Record(r) if r.name.as_deref() == Some(super::scope::OUTPUTS) && name == "keys" => Some(present(Type::list(Type::string()))),
             Type::Record(r) => record_member(r, name),
             Type::Object => {
-                let seen = super::seen_object(self.types);
-                record_member(seen.as_record()?, name)
+                let meta = || self.types.schemas.named("meta/v1", "ObjectMeta").unwrap_or_else(|| Type::Json.share());
+                Some(match name {
+                    "apiVersion" | "kind" => present(Type::string()),
+                    "metadata" => Typed::optional(meta()),
+                    _ => Typed::optional(Type::Json.share()),
+                })
             }
             Type::List(l) => match name {
                 "length" => Some(present(Type::Int(l.length.interval()).share())),
@@ -398,8 +403,8 @@ fn record_member(r: &Record, name: &str) -> Option<Typed> {
     if let Some(f) = r.field(name) {
         return Some(Typed { ty: f.ty.clone(), absent: f.is_optional() });
     }
-    let (key, value) = r.rest.as_ref()?;
-    let _ = key;
+    // What a component did not declare is reached by `outputs["…"]`.
+    let (_, value) = r.rest.as_ref().filter(|_| r.name.as_deref() != Some(super::scope::OUTPUTS))?;
     Some(Typed::optional(value.clone()))
 }
 

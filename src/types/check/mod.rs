@@ -92,6 +92,9 @@ pub(super) struct Checker<'t> {
     /// Local names that are read.
     used: HashSet<u32>,
     pub in_test: bool,
+    pub in_status: bool,
+    /// Local names that are patched.
+    places: HashSet<u32>,
 }
 
 impl<'t> Checker<'t> {
@@ -110,6 +113,8 @@ impl<'t> Checker<'t> {
             owner: owner.clone(),
             used: HashSet::new(),
             in_test: false,
+            in_status: false,
+            places: HashSet::new(),
         }
     }
 

@@ -238,7 +238,7 @@ impl Checker<'_> {
                 }
                 let made = Made { name: name.clone(), ty: typed.ty, always: !(*optional && (typed.absent || emptiable)), range: *key_range, written: true, spread: None };
                 for case in cases.iter_mut() {
-                    self.write(case, made.clone());
+                    self.put(case, made.clone());
                 }
             }
             Key::Computed(k) => {
@@ -251,7 +251,7 @@ impl Checker<'_> {
                     };
                     let made = Made { name, ty: typed.ty, always: !(*optional && typed.absent), range: *key_range, written: true, spread: None };
                     for case in cases.iter_mut() {
-                        self.write(case, made.clone());
+                        self.put(case, made.clone());
                     }
                     return;
                 }
@@ -350,7 +350,7 @@ impl Checker<'_> {
     }
 
     /// A field written out beats spreads; twice on one path is an error.
-    fn write(&mut self, case: &mut Alternative, made: Made) {
+    fn put(&mut self, case: &mut Alternative, made: Made) {
         let Some(i) = case.fields.iter().position(|f| f.name == made.name) else {
             case.fields.push(made);
             return;

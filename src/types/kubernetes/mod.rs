@@ -105,3 +105,27 @@ impl Schemas {
         Type::Named(Arc::new(named)).share()
     }
 }
+
+/// Whether a type is a kind.
+pub fn is_kind(ty: &Ty) -> bool {
+    matches!(&**ty, Type::Named(n) if n.kind.is_some())
+}
+
+impl Schemas {
+    /// Whether anything is known of an `apiVersion`.
+    pub fn api_version_known(&self, api_version: &str) -> bool {
+        api_version == "meta/v1" || Version::all().any(|v| self.catalog.kinds(v).any(|k| k.api_version == api_version))
+    }
+
+    /// Whether an `apiVersion` comes from custom resource definitions.
+    pub fn is_custom(&self, api_version: &str) -> bool {
+        self.catalog.kinds(Version::NEWEST).any(|k| k.api_version == api_version && k.custom.is_some())
+    }
+
+    /// The names of kinds and types of an `apiVersion`.
+    pub fn names_in(&self, api_version: &str) -> Vec<EcoString> {
+        let mut all: Vec<EcoString> = self.catalog.kinds(Version::NEWEST).filter(|k| k.api_version == api_version).map(|k| k.kind.into()).collect();
+        all.extend(self.catalog.type_names(Version::NEWEST, api_version).into_iter().map(EcoString::from));
+        all
+    }
+}
