@@ -7,14 +7,14 @@ use std::sync::Arc;
 use jibe::base::FileId;
 use jibe::diagnostics::Severity;
 use jibe::kube::cel::{self, ErrorKind, Val};
-use jibe::kube::crd::{Definition, Definitions, Schema, rule_problems, validate};
+use jibe::kube::crd::{Definition, Definitions, Schema, rule_problems, schema_problems, validate};
 use jibe::kube::{FieldError, Reason, Version};
 use jibe::value::{Origins, Value};
 use jibe::yaml;
 use libtest_mimic::Trial;
 
 pub fn tests() -> Vec<Trial> {
-    crate::trials!("kube_crd": cases, expressions, hostile_expressions, shared_verdicts, shared_definitions)
+    crate::trials!("kube_crd": cases, expressions, hostile_expressions, shared_verdicts, shared_definitions, shared_schemas)
 }
 
 fn read(text: &str) -> Value {
@@ -218,6 +218,8 @@ fn shared_definitions() {
             for version in &definition.versions {
                 let problems = rule_problems(version.schema(), true);
                 assert!(problems.is_empty(), "{}: {problems:#?}", entry.path().display());
+                let problems = schema_problems(version.source(), &jibe::value::Path::new(), version.status, Version::from_minor(36).unwrap());
+                assert!(problems.is_empty(), "{}: {problems:#?}", entry.path().display());
                 walk(version.schema(), &mut |s| {
                     if let Some(p) = &s.pattern {
                         patterns += 1;
@@ -238,4 +240,36 @@ fn walk(s: &Schema, f: &mut dyn FnMut(&Schema)) {
     f(s);
     let parts = s.properties.iter().flatten().map(|(_, p)| p).chain(&s.items).chain(s.additional_schema()).chain(&s.all_of).chain(&s.any_of).chain(&s.one_of).chain(&s.not);
     parts.for_each(|p| walk(p, f));
+}
+
+/// The server's verdicts on schemas of definitions.
+fn shared_schemas() {
+    let Some(shared) = shared() else {
+        println!("skipped: the shared verdicts are not here");
+        return;
+    };
+    let (mut agree, mut total, mut wrong) = (0, 0, Vec::new());
+    for line in std::fs::read_to_string(shared.join("verdicts.jsonl")).unwrap().lines() {
+        let case: serde_json::Value = serde_json::from_str(line).unwrap();
+        let id = case["id"].as_str().unwrap();
+        let verdict = &case["verdicts"]["1.36"];
+        if case["kind"] != "CustomResourceDefinition" || !(id.contains("/structural-schema/") || id.contains("/cel-rule/")) || verdict["code"] == 400 {
+            continue;
+        }
+        let whole = read(line);
+        let version = &whole.at(&["object", "spec", "versions"]).and_then(Value::as_list).unwrap()[0];
+        let path = jibe::value::Path::new().field("spec").field("validation").field("openAPIV3Schema");
+        let status = version.at(&["subresources", "status"]).is_some();
+        let found = schema_problems(version.at(&["schema", "openAPIV3Schema"]).unwrap(), &path, status, Version::from_minor(36).unwrap());
+        total += 1;
+        let ours: BTreeSet<String> = found.iter().map(|e| e.path.to_string()).collect();
+        let theirs: BTreeSet<String> = verdict["causes"].as_array().unwrap().iter().map(|c| c["field"].as_str().unwrap().to_owned()).collect();
+        if ours == theirs {
+            agree += 1;
+        } else {
+            wrong.push(format!("{id}: ours {ours:?}, theirs {theirs:?}"));
+        }
+    }
+    println!("schemas: {agree} of {total} agree\n{}", wrong.join("\n"));
+    assert!(agree + 2 >= total);
 }

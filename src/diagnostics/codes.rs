@@ -155,6 +155,9 @@ codes! {
     J1114 Error "embedded object is not one";
     J1115 Error "version not served by the definition";
     J1116 Error "replicas cannot be scaled";
+    J1120 Error "schema of a definition is refused";
+    J1121 Error "rule of a definition does not compile";
+    J1122 Error "default does not fit its schema";
     J1201 Error "(a rule's message), rule `name`";
     J1301 Error "expectation does not hold";
     J1401 Error "unknown key or bad value in `jibe.toml`";

@@ -43,6 +43,11 @@ pub fn compile(pattern: &str) -> Option<Regex> {
     Regex::builder().syntax(syntax).configure(config).build(&translated).ok()
 }
 
+/// Whether Go would refuse a pattern. What only this engine cannot take (too large when compiled) is not malformed.
+pub fn is_malformed(pattern: &str) -> bool {
+    translate(pattern).is_none_or(|t| regex_syntax::ParserBuilder::new().nest_limit(1000).build().parse(&t).is_err())
+}
+
 /// Go's syntax in the engine's; `None` for what Go refuses and the engine would accept.
 pub fn translate(pattern: &str) -> Option<String> {
     let mut out = String::with_capacity(pattern.len() + 16);

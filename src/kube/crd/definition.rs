@@ -33,6 +33,11 @@ pub struct Version {
 }
 
 impl Version {
+    /// The `openAPIV3Schema` as it is written.
+    pub fn source(&self) -> &Value {
+        &self.source
+    }
+
     /// The schema, built on first use.
     pub fn schema(&self) -> &Arc<Schema> {
         self.schema.get_or_init(|| Arc::new(read::read(&self.source, &self.origins)))

@@ -3,6 +3,7 @@
 mod check;
 mod compile;
 mod correlate;
+mod define;
 mod definition;
 mod embedded;
 mod kinds;
@@ -17,6 +18,7 @@ mod schema;
 mod validate;
 
 pub use compile::{RuleProblem, rule_problems};
+pub use define::schema_problems;
 pub use definition::{Definition, Definitions, Scale, Version};
 pub use kinds::custom_kind;
 pub use load::load;

@@ -27,6 +27,13 @@ pub(super) fn unknown_fields(object: &Value, schema: &Schema) -> Vec<FieldError>
     found
 }
 
+/// The unknown fields of a value that is no resource; `embedded`: `apiVersion`, `kind` and `metadata` belong to it.
+pub(super) fn unknown_fields_below(value: &Value, schema: &Schema, embedded: bool) -> Vec<FieldError> {
+    let mut found = Vec::new();
+    visit(value, Rules::Known(schema), embedded, &Path::new(), &mut found, 0);
+    found
+}
+
 fn visit(value: &Value, rules: Rules, root: bool, path: &Path, found: &mut Vec<FieldError>, depth: usize) {
     if depth > MAX_DEPTH {
         return;

@@ -62,10 +62,15 @@ struct Run {
 
 /// Runs all rules on an object.
 pub(super) fn run(object: &Value, old: Option<&Value>, schema: &Schema) -> Vec<FieldError> {
+    run_at(object, old, schema, true)
+}
+
+/// Runs all rules on a value; `root`: it is a whole resource.
+pub(super) fn run_at(object: &Value, old: Option<&Value>, schema: &Schema, root: bool) -> Vec<FieldError> {
     let mut run = Run { errors: Vec::new(), budget: STEPS_PER_OBJECT };
     if schema.below.rules {
         let current = old.map(|old| Correlation { new: object, old, schema });
-        let node = Node { value: object, old, root: true, ratchet: Ratchet { current, nearest: None }, depth: 0 };
+        let node = Node { value: object, old, root, ratchet: Ratchet { current, nearest: None }, depth: 0 };
         visit(node, schema, schema, &Path::new(), &mut run);
     }
     run.errors
