@@ -10,6 +10,7 @@ mod build;
 mod pages;
 mod schema_pack;
 mod tidy;
+mod validate;
 mod yaml;
 
 /// A trial that panics or gives `Err` when it fails.
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
     // One line an area.
     let mut all = Vec::new();
     all.extend(tidy::tests());
+    all.extend(validate::tests());
     all.extend(kube::tests());
     all.extend(kube_crd::tests());
     all.extend(build::tests());

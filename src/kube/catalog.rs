@@ -78,7 +78,15 @@ pub struct KindInfo<'a> {
 impl KindInfo<'_> {
     /// The syntax that `metadata.name` has to have.
     pub fn name_format(&self) -> Format {
-        if self.custom.is_some() { Format::DnsSubdomain } else { object_names::format(self.api_version, self.kind) }
+        match self.node.version() {
+            Some(version) if self.custom.is_none() => object_names::format(version, self.api_version, self.kind),
+            _ => Format::DnsSubdomain,
+        }
+    }
+
+    /// The longest name that is allowed, where that is shorter than the syntax says.
+    pub fn longest_name(&self) -> Option<u32> {
+        if self.custom.is_some() { None } else { object_names::longest(self.api_version, self.kind) }
     }
 
     /// The API group; empty for the core group.

@@ -111,6 +111,9 @@ fn json_schema(value: &Value, schema: Node<'_>, at: &Trail<'_>, depth: usize, er
 
 fn unknown_field(e: &Entry, siblings: &Map, node: Node<'_>, at: &Trail<'_>) -> FieldError {
     let key = e.key.as_str();
+    if let Some(error) = of_another_version(e, node, at) {
+        return error;
+    }
     let near = nearest(key, node.props().map(|p| p.name).filter(|n| !siblings.contains(n)));
     let error = FieldError::new(codes::J0301, Reason::UnknownField, at.field(key).path(), e.key_origin, format!("unknown field `{key}`"));
     if let Some(near) = near {
@@ -125,6 +128,15 @@ fn unknown_field(e: &Entry, siblings: &Map, node: Node<'_>, at: &Trail<'_>) -> F
         Some(name) if node.props().count() <= 12 => error.help(format!("`{name}` has the fields {}", listed(node.props().map(|p| p.name)))),
         _ => error,
     }
+}
+
+/// A field that other versions of Kubernetes know.
+fn of_another_version(e: &Entry, node: Node<'_>, at: &Trail<'_>) -> Option<FieldError> {
+    let key = e.key.as_str();
+    let (version, with) = (node.version()?, node.versions_with(key));
+    let (first, last) = (*with.first()?, *with.last()?);
+    let help = if version < first { format!("it is there from {first} on") } else { format!("the last version with it is {last}") };
+    Some(FieldError::new(codes::J0701, Reason::UnknownField, at.field(key).path(), e.key_origin, format!("field `{key}` is not in Kubernetes {version}")).help(help))
 }
 
 /// The object type of a property, when it is one.

@@ -54,7 +54,12 @@ fn fields(map: &Map, value: &Value, node: Node<'_>, at: &Trail<'_>, depth: usize
         }
         match map.get(p.name) {
             Some(v) if p.required && is_empty(v) => errors.push(missing(p.name, v, at)),
-            Some(v) => walk(v, p.node, &at.field(p.name), depth + 1, errors),
+            Some(v) => {
+                if let Some(gate) = p.node.gate().filter(|_| !v.is_null()) {
+                    errors.push(gated(p.name, gate, v, at));
+                }
+                walk(v, p.node, &at.field(p.name), depth + 1, errors);
+            }
             None if p.required => errors.push(missing(p.name, value, at)),
             None => {}
         }
@@ -62,6 +67,11 @@ fn fields(map: &Map, value: &Value, node: Node<'_>, at: &Trail<'_>, depth: usize
     for group in node.groups() {
         check_group(map, value, group, at, errors);
     }
+}
+
+fn gated(name: &str, gate: &str, v: &Value, at: &Trail<'_>) -> FieldError {
+    let message = format!("`{name}` needs the feature gate `{gate}`, which is off by default: without it the API server drops the field");
+    FieldError::new(codes::J0704, Reason::Forbidden, at.field(name).path(), v.origin, message)
 }
 
 /// What Go cannot tell from a field that is not there.

@@ -43,6 +43,8 @@ pub struct Facts {
     pub default: Option<Value>,
     /// Overrides the schema's `required`: the server refuses the object without it, or does not care.
     pub required: Option<bool>,
+    /// The feature gate, off by default, without which the server drops the field unseen.
+    pub gate: Option<EcoString>,
     /// `allOf`, `anyOf`, `oneOf`, `not` of a custom resource's schema.
     pub logic: Option<Box<Logic>>,
     /// `x-kubernetes-validations`.

@@ -8,6 +8,7 @@
 //! labels{key}    LabelKey                            the keys of a map
 //! one-of exactly exec httpGet tcpSocket grpc         a group of fields; `exactly`, `at-most`, `at-least`
 //! metadata       unchecked                           the server does not look at the field and what is below it
+//! stopSignal     gate(ContainerStopSignals)          the same, because a feature gate is off by default
 //! since 1.35 level enum(A B)                         only from this version on; `until 1.34` likewise
 //! ```
 
@@ -24,8 +25,6 @@ use crate::value::{Origin, Value};
 
 const TEXT: &str = include_str!("facts.txt");
 const NONE: u16 = 0;
-/// The server does not look at the field.
-const UNCHECKED: u16 = u16::MAX;
 
 /// The facts of one version, indexed by property.
 #[derive(Debug, Default)]
@@ -35,6 +34,8 @@ pub(in crate::kube) struct FactTable {
     own: Vec<u16>,
     item: Vec<u16>,
     key: Vec<u16>,
+    /// The server does not look at the property and what is below it.
+    unchecked: Vec<bool>,
     groups: FxHashMap<&'static str, Vec<Group>>,
 }
 
@@ -72,9 +73,14 @@ impl FactTable {
         self.fact(if index >> 16 == 0 { self.key.get((index & 0xffff) as usize) } else { None })
     }
 
+    /// The gate without which a property is dropped.
+    pub(in crate::kube) fn gate(&self, index: u32) -> Option<&str> {
+        self.fact(self.own.get((index & 0xffff) as usize)).gate.as_deref()
+    }
+
     /// Whether the server does not look at a field and what is below it.
     pub(in crate::kube) fn is_unchecked(&self, prop: u32) -> bool {
-        self.own.get(prop as usize) == Some(&UNCHECKED)
+        self.unchecked.get(prop as usize).copied().unwrap_or(false)
     }
 
     /// The groups of a type.
@@ -100,7 +106,7 @@ pub fn problems(version: Version) -> Vec<TableProblem> {
 fn read(version: Version, problems: &mut Vec<TableProblem>) -> FactTable {
     let pack = Pack::get();
     let n = pack.prop_count();
-    let mut table = FactTable { facts: vec![Facts::default()], own: vec![NONE; n], item: vec![NONE; n], key: vec![NONE; n], groups: FxHashMap::default() };
+    let mut table = FactTable { facts: vec![Facts::default()], own: vec![NONE; n], item: vec![NONE; n], key: vec![NONE; n], unchecked: vec![false; n], groups: FxHashMap::default() };
     let mut types: Vec<(u16, &'static str)> = Vec::new();
     for (at, line) in TEXT.lines().enumerate() {
         let line = line.split_once(" #").map_or(line, |(before, _)| before).trim();
@@ -160,16 +166,16 @@ fn read_line(table: &mut FactTable, version: Version, types: &[(u16, &'static st
     } else {
         (field, &mut table.own)
     };
-    let at = if words.trim() == "unchecked" {
-        UNCHECKED
-    } else {
-        table.facts.push(parse(words)?);
-        table.facts.len() as u16 - 1
-    };
+    let unchecked = words.trim() == "unchecked" || words.trim_start().starts_with("gate(");
+    table.facts.push(if words.trim() == "unchecked" { Facts::default() } else { parse(words)? });
+    let at = table.facts.len() as u16 - 1;
     for (def, type_name) in types {
         let prop = pack.def_at(*def).and_then(|d| pack.find_prop(d, name)).ok_or_else(|| format!("`{type_name}` has no field `{name}`"))?;
         if let Some(cell) = column.get_mut(prop.index as usize) {
             *cell = at;
+        }
+        if let Some(cell) = table.unchecked.get_mut(prop.index as usize).filter(|_| unchecked) {
+            *cell = true;
         }
     }
     Ok(())
@@ -197,6 +203,7 @@ fn parse(words: &str) -> Result<Facts, String> {
             "default" => facts.default = Some(Value::string(arg, Origin::UNKNOWN)),
             "length" => (facts.min_length, facts.max_length) = range(arg, |n| u32::try_from(n).ok())?,
             "items" => (facts.min_items, facts.max_items) = range(arg, |n| u32::try_from(n).ok())?,
+            "gate" => facts.gate = Some(arg.into()),
             "pattern" => facts.pattern = Some(arg.into()),
             _ if word.contains("..") => {
                 let (low, high) = range(word, Some)?;

@@ -236,6 +236,12 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The versions in which the object type has a field; empty for owned schemas.
+    pub fn versions_with(self, field: &str) -> Vec<Version> {
+        let Repr::Pack { node, .. } = self.repr else { return Vec::new() };
+        Version::all().filter(|&v| self.def(v, node).is_some_and(|d| Pack::get().find_prop(d, field).is_some())).collect()
+    }
+
     /// The version whose view of the pack it is; `None` for owned schemas.
     pub fn version(self) -> Option<Version> {
         if let Repr::Pack { version, .. } = self.repr { Some(version) } else { None }
@@ -258,6 +264,12 @@ impl<'a> Node<'a> {
             Repr::Pack { version, facts, .. } => facts::FactTable::get(version).facts(facts),
             Repr::Owned(schema) => &schema.facts,
         }
+    }
+
+    /// The feature gate, off by default in this version, without which the server drops the field that led here.
+    pub fn gate(self) -> Option<&'static str> {
+        let Repr::Pack { version, facts, .. } = self.repr else { return None };
+        if facts & !facts::UNCHECKED == facts::NO_FACTS { None } else { facts::FactTable::get(version).gate(facts) }
     }
 
     /// What the server demands of the keys of a map.
