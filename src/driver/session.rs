@@ -8,7 +8,7 @@ use super::inputs::{self, File, Found, Input, Unreadable};
 use super::rehome::rehome;
 use super::library::{Library, Places};
 use super::settings::Settings;
-use crate::diagnostics::{Diagnostic, codes};
+use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::base::Span;
 use crate::eval::{Budget, Env};
 use crate::kube::{self, Version};
@@ -137,7 +137,7 @@ impl Session {
     fn read_document(&self, value: &Value, origins: Origins, found: bool) -> Read {
         let mut reader = Reader { origins: &origins, sources: &self.sources, findings: Vec::new() };
         let mut document = oam::read(&mut reader, value);
-        let mut findings = reader.findings;
+        let mut findings = self.lenient(reader.findings);
         if found && matches!(document, Document::Other | Document::Object(_)) {
             (document, findings) = (Document::Other, Vec::new());
         }
@@ -164,7 +164,10 @@ impl Session {
             for error in kube::validate(&value, &self.library.catalog, self.version(), None) {
                 outcome.findings.push(oam::diagnostic(&value, Span::default(), &error, &origins, &self.sources));
             }
-            outcome.objects.push((value, origins));
+            // `vela dry-run` prints what belongs to applications only.
+            if !self.options.compat {
+                outcome.objects.push((value, origins));
+            }
         }
         outcome
     }
@@ -193,8 +196,18 @@ impl Session {
         let mut findings = super::join::join(app, origins, policies, workflows);
         let mut reader = Reader { origins, sources: &self.sources, findings: Vec::new() };
         oam::check(&mut reader, app, self.options.compat);
-        findings.extend(reader.findings);
+        findings.extend(self.lenient(reader.findings));
         findings
+    }
+
+    /// KubeVela's dry-run ignores unknown fields, and looks neither at references nor at the syntax of names.
+    fn lenient(&self, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        if !self.options.compat {
+            return findings;
+        }
+        let unnamed = |d: &Diagnostic| d.code == codes::J0302 && d.message.contains("`metadata.name`");
+        let ignored = |d: &Diagnostic| unnamed(d) || [codes::J0301, codes::J0305, codes::J0306, codes::J0806, codes::J0805, codes::J0807, codes::J0817].contains(&d.code);
+        findings.into_iter().map(|d| if ignored(&d) { d.with_severity(Severity::Warning) } else { d }).collect()
     }
 
     /// The delivery plans of all applications.

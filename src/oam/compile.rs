@@ -1,5 +1,6 @@
 //! An application to objects: types resolved, properties read, each placement rendered, labelled, checked and put in order.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use ecow::EcoString;
@@ -66,7 +67,11 @@ pub fn compile(compiler: &Compiler<'_>, app: &Application, origins: &mut Origins
     run.app_annotations = Value::map(app.annotations.clone(), Origin::UNKNOWN);
     let fitting = run.policies();
     run.steps();
+    let count = |c: &Component| app.components.iter().filter(|o| o.name.text == c.name.text).count();
+    let repeated: Vec<EcoString> = app.components.iter().filter(|c| count(c) > 1).map(|c| c.name.text.clone()).collect();
     let mut own = Vec::new();
+    let app = &last_of_each(app, compiler.env.compat);
+    run.app = app;
     let placements = placement::place(app, run.origins, compiler.env.compat, &mut run.findings);
     let mut deliveries: Vec<Delivery> = Vec::new();
     for (i, p) in placements.iter().enumerate() {
@@ -75,7 +80,7 @@ pub fn compile(compiler: &Compiler<'_>, app: &Application, origins: &mut Origins
         }
         let mut delivery = run.placement(p, &fitting);
         delivery.objects.append(&mut own);
-        objects::duplicates(&delivery.objects, run.origins, compiler.env.compat, &mut run.findings);
+        objects::duplicates(&delivery.objects, &repeated, run.origins, compiler.env.compat, &mut run.findings);
         if !p.check_only {
             deliveries.push(delivery);
         }
@@ -100,6 +105,9 @@ impl Run<'_, '_> {
 
     fn unit(&mut self, kind: DefinitionKind, unit: &Unit) -> Option<eval::Unit> {
         let definition = self.resolve(kind, &unit.type_name)?;
+        if unit.broken {
+            return None;
+        }
         Some(eval::Unit { definition, type_name: unit.type_name.text.clone(), type_span: unit.type_name.span, properties: unit.properties.clone(), span: unit.span })
     }
 
@@ -176,7 +184,9 @@ impl Run<'_, '_> {
             let context = self.context(&step.name, None, "");
             let mut found = Vec::new();
             eval::decode_parameters(&self.compiler.env, &unit, &context, self.origins, &mut found);
-            self.findings.extend(found.into_iter().filter(|d| !filled(d, step)));
+            let compat = self.compiler.env.compat;
+            // KubeVela's dry-run does not look into steps.
+            self.findings.extend(found.into_iter().filter(|d| !filled(d, step)).map(|d| if compat { d.with_severity(Severity::Warning) } else { d }));
         }
     }
 
@@ -216,6 +226,8 @@ impl Run<'_, '_> {
 
     fn component(&mut self, component: &Component, placement: &Placement<'_>, policies: &[eval::Unit], out: &mut Vec<Object>) {
         let unit = self.unit(DefinitionKind::Component, &component.unit);
+        let renamed = unit.as_ref().and_then(|u| self.component_name(component, u, !component.traits.is_empty() || !policies.is_empty()));
+        let component = renamed.as_ref().unwrap_or(component);
         let traits: Vec<eval::Unit> = component.traits.iter().filter_map(|t| self.unit(DefinitionKind::Trait, t)).collect();
         let all_known = traits.len() == component.traits.len();
         let mut context = self.context(&component.name, component.replica_key.as_ref(), placement.cluster.name());
@@ -229,7 +241,6 @@ impl Run<'_, '_> {
             }
             return;
         };
-        self.component_name(component, &unit, !traits.is_empty() || !policies.is_empty());
         let asked = unit.type_span;
         let trait_spans: Vec<_> = traits.iter().map(|t| (t.type_name.clone(), t.type_span)).collect();
         let policy_spans: Vec<_> = policies.iter().map(|t| (t.type_name.clone(), t.type_span)).collect();
@@ -267,21 +278,19 @@ impl Run<'_, '_> {
         out.append(&mut objects);
     }
 
-    /// The name must have the syntax that the component's objects need.
-    fn component_name(&mut self, component: &Component, unit: &eval::Unit, extended: bool) {
+    /// The name must have the syntax that the component's objects need. If it has not, gives the component with a repaired name, so that its objects cause no further findings.
+    fn component_name(&mut self, component: &Component, unit: &eval::Unit, extended: bool) -> Option<Component> {
         let definition = self.compiler.env.program.definition(unit.definition);
         let free = definition.result.as_ref().is_some_and(|r| r.segments.last().is_some_and(|s| s == "Object"));
         if component.name.text.is_empty() || self.compiler.env.compat {
-            return;
+            return None;
         }
         let mut reader = Reader { origins: self.origins, sources: self.compiler.env.sources, findings: Vec::new() };
-        if free && !extended {
-            names::component_label(&mut reader, &component.name);
-        } else {
-            names::component_name(&mut reader, &component.name);
-        }
+        let repaired = if free && !extended { names::component_label(&mut reader, &component.name) } else { names::component_name(&mut reader, &component.name) };
         let found = reader.findings;
         self.findings.extend(found);
+        let text = repaired?;
+        Some(Component { name: Text { text, ..component.name.clone() }, ..component.clone() })
     }
 
     /// What a workflow input fills is not missing: such a component is planned, not rendered. Whether it is one.
@@ -362,7 +371,21 @@ fn filled(d: &Diagnostic, step: &Step) -> bool {
 
 /// Whether a finding says that the field at the end of a path is missing.
 fn names_missing(d: &Diagnostic, path: &str) -> bool {
-    let last = path.rsplit(['.', ']']).next().unwrap_or(path);
-    d.code == codes::J0302 && !last.is_empty() && d.message.contains(&format!("`{last}`"))
+    d.code == codes::J0302 && path.split(['.', '[', ']']).any(|word| !word.is_empty() && (d.message.contains(&format!("`{word}`")) || d.message.contains(&format!(".{word}`"))))
 }
 
+
+/// KubeVela keeps components by name: of several with one name it renders the last, as often as there are. By default two of one name are an error anyway.
+fn last_of_each(app: &Application, compat: bool) -> Cow<'_, Application> {
+    let repeated = |c: &Component| app.components.iter().filter(|o| o.name.text == c.name.text).count() > 1;
+    if !compat || !app.components.iter().any(repeated) {
+        return Cow::Borrowed(app);
+    }
+    let mut own = app.clone();
+    for c in &mut own.components {
+        if let Some(last) = app.components.iter().rev().find(|o| o.name.text == c.name.text) {
+            *c = last.clone();
+        }
+    }
+    Cow::Owned(own)
+}

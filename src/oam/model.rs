@@ -57,6 +57,8 @@ pub struct Unit {
     pub properties: Option<Value>,
     /// Of the whole entry.
     pub span: Span,
+    /// The properties could not be read, which is reported: nothing more is said about them.
+    pub broken: bool,
 }
 
 /// A component.

@@ -10,11 +10,14 @@ use crate::value::Map;
 /// Longest label.
 const LABEL: usize = 63;
 
-/// Checks the name of an application: it is a label value and part of object names.
-pub fn application_name(reader: &mut Reader<'_>, name: &Text) {
+/// Checks the name of an application: it is a label value and part of object names. A bad one gives a name that would do.
+pub fn application_name(reader: &mut Reader<'_>, name: &Text) -> Option<EcoString> {
     if !is_subdomain(&name.text) || name.text.len() > LABEL {
-        bad(reader, name, "the application's name", "lower-case letters, digits, `-` and `.`, beginning and ending with a letter or digit (DNS subdomain, RFC 1123)", LABEL, repair(&name.text, true));
+        let fixed = repair(&name.text, true);
+        bad(reader, name, "the application's name", "lower-case letters, digits, `-` and `.`, beginning and ending with a letter or digit (DNS subdomain, RFC 1123)", LABEL, fixed.clone());
+        return Some(fixed);
     }
+    None
 }
 
 /// Checks a namespace.
@@ -25,21 +28,26 @@ pub fn namespace(reader: &mut Reader<'_>, name: &Text) {
 }
 
 /// Checks the name of a component that makes typed objects: a Service may be called like it.
-pub fn component_name(reader: &mut Reader<'_>, name: &Text) {
+pub fn component_name(reader: &mut Reader<'_>, name: &Text) -> Option<EcoString> {
     if !is_label_1035(&name.text) {
         let mut fixed = repair(&name.text, false);
         if fixed.starts_with(|c: char| c.is_ascii_digit()) {
             fixed = ecow::eco_format!("x-{fixed}");
         }
-        bad(reader, name, "the component's name", "lower-case letters, digits and `-`, beginning with a letter and ending with a letter or digit (DNS label, RFC 1035)", LABEL, fixed);
+        bad(reader, name, "the component's name", "lower-case letters, digits and `-`, beginning with a letter and ending with a letter or digit (DNS label, RFC 1035)", LABEL, fixed.clone());
+        return Some(fixed);
     }
+    None
 }
 
 /// Checks the name of a component that only labels its objects.
-pub fn component_label(reader: &mut Reader<'_>, name: &Text) {
+pub fn component_label(reader: &mut Reader<'_>, name: &Text) -> Option<EcoString> {
     if !is_label_value(&name.text) {
-        bad(reader, name, "the component's name", "letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit", LABEL, repair(&name.text, true));
+        let fixed = repair(&name.text, true);
+        bad(reader, name, "the component's name", "letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit", LABEL, fixed.clone());
+        return Some(fixed);
     }
+    None
 }
 
 fn bad(reader: &mut Reader<'_>, name: &Text, what: &str, syntax: &str, longest: usize, repaired: EcoString) {

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use ecow::EcoString;
+
 use super::compile::{Compiler, Object};
 use super::fields::in_quotes;
 use crate::base::Span;
@@ -76,7 +78,8 @@ pub fn places(origin: Origin, origins: &Origins) -> (Option<Span>, Option<Span>)
 }
 
 /// Two objects of one identity in one placement, and two services that want one node port.
-pub fn duplicates(objects: &[Object], origins: &Origins, compat: bool, findings: &mut Vec<Diagnostic>) {
+/// `repeated`: names that several components have.
+pub fn duplicates(objects: &[Object], repeated: &[EcoString], origins: &Origins, compat: bool, findings: &mut Vec<Diagnostic>) {
     let mut seen: HashMap<Identity, &Object> = HashMap::new();
     for object in objects {
         let id = identity(&object.value);
@@ -85,6 +88,8 @@ pub fn duplicates(objects: &[Object], origins: &Origins, compat: bool, findings:
             continue;
         }
         match seen.get(&id) {
+            // Two components of one name have been reported as such.
+            Some(first) if first.component == object.component && !compat && repeated.contains(&object.component) => {}
             Some(first) => findings.push(duplicate(object, first, origins, compat)),
             None => {
                 seen.insert(id, object);

@@ -97,12 +97,12 @@ fn new_component(name: &Value, kind: Text, change: &Value, origins: &Origins) ->
     let span = origins.span(name.origin);
     let name = Text { text: name.as_str().unwrap_or_default().into(), origin: name.origin, span };
     let traits = changes_of_traits(change).filter(|(_, _, disable)| !disable).map(|(t, v, _)| unit(t, v, origins)).collect();
-    Component { name, unit: Unit { type_name: kind, properties: change.get("properties").filter(|v| !v.is_null()).cloned(), span }, traits, ..Component::default() }
+    Component { name, unit: Unit { type_name: kind, properties: change.get("properties").filter(|v| !v.is_null()).cloned(), span, broken: false }, traits, ..Component::default() }
 }
 
 fn unit(kind: &Value, entry: &Value, origins: &Origins) -> Unit {
     let span = origins.span(kind.origin);
-    Unit { type_name: Text { text: kind.as_str().unwrap_or_default().into(), origin: kind.origin, span }, properties: entry.get("properties").filter(|v| !v.is_null()).cloned(), span }
+    Unit { type_name: Text { text: kind.as_str().unwrap_or_default().into(), origin: kind.origin, span }, properties: entry.get("properties").filter(|v| !v.is_null()).cloned(), span, broken: false }
 }
 
 /// The traits of a change: the type, the entry, whether it takes the trait away.

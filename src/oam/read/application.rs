@@ -58,8 +58,8 @@ fn metadata(reader: &mut Reader<'_>, record: &Record<'_>, app: &mut Application)
     match metadata.get("name") {
         Some(v) => {
             if let Some(name) = reader.text(v, "`metadata.name`") {
-                names::application_name(reader, &name);
-                app.name = name;
+                let repaired = names::application_name(reader, &name);
+                app.name = repaired.map_or(name.clone(), |text| Text { text, ..name });
             }
         }
         None => {
@@ -128,7 +128,8 @@ pub fn unit(reader: &mut Reader<'_>, value: &Value, record: &Record<'_>, what: &
         let map: Map = record.stranger_entries().cloned().collect();
         properties = Some(Value::map(map, value.origin));
     }
-    Unit { type_name, properties, span: record.place }
+    let broken = properties.is_none() && record.get("properties").is_some();
+    Unit { type_name, properties, span: record.place, broken }
 }
 
 /// `inputs` and `outputs` of a component or step.

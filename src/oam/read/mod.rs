@@ -148,7 +148,7 @@ fn policy(reader: &mut Reader<'_>, value: &Value) -> Option<Policy> {
     let type_name = reader.required_text(&record, "type", "the policy");
     let properties = reader.object(&record, "properties");
     let span = reader.span(value.origin);
-    Some(Policy { name: name?, named: true, unit: Unit { type_name: type_name.unwrap_or_default(), properties, span }, external: true })
+    Some(Policy { name: name?, named: true, unit: Unit { type_name: type_name.unwrap_or_default(), broken: properties.is_none() && record.get("properties").is_some(), properties, span }, external: true })
 }
 
 /// The name in the metadata of a document.
