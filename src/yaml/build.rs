@@ -29,8 +29,8 @@ pub struct Builder<'t, 'r> {
 
 /// What an anchor names.
 enum Anchor {
-    /// The node it stands in is not finished.
-    Open,
+    /// The node, counted from the document's start, is not finished.
+    Open(u64),
     Done { value: Value, size: u64 },
 }
 
@@ -40,6 +40,8 @@ struct Node {
     /// How many nodes it has, those repeated by aliases too.
     size: u64,
     alias: bool,
+    /// The merge key `<<`, not as text.
+    merge: bool,
     range: Range,
 }
 
@@ -158,7 +160,7 @@ impl<'t, 'r> Builder<'t, 'r> {
     fn null(&mut self, at: u32) -> Node {
         self.decoded += 1;
         let range = Range::new(at, at);
-        Node { value: Value::with(Data::Null, self.leaf(range)), size: 1, alias: false, range }
+        Node { value: Value::with(Data::Null, self.leaf(range)), size: 1, alias: false, merge: false, range }
     }
 
     /// A node with its anchor and tag. `block`: block collections may begin here; `indentless`: a list too that is not indented more than its key.
@@ -183,14 +185,18 @@ impl<'t, 'r> Builder<'t, 'r> {
             }
             self.scanner.take();
         }
-        if let Some((name, _)) = anchor {
-            self.anchors.insert(name, Anchor::Open);
-        }
         self.decoded += 1;
+        let number = self.decoded;
+        if let Some((name, _)) = anchor {
+            self.anchors.insert(name, Anchor::Open(number));
+        }
         self.check_budget(Range::new(self.start(), self.start()))?;
         let properties = anchor.map(|a| a.1).or(tag.as_ref().map(|t| t.1));
         let node = self.content(block, indentless, depth, tag.map(|t| t.0), properties)?;
-        if let Some((name, _)) = anchor {
+        // Inside of the node the name may have been given anew.
+        if let Some((name, _)) = anchor
+            && matches!(self.anchors.get(name), Some(Anchor::Open(n)) if *n == number)
+        {
             self.anchors.insert(name, Anchor::Done { value: node.value.clone(), size: node.size });
         }
         Ok(node)
@@ -202,8 +208,10 @@ impl<'t, 'r> Builder<'t, 'r> {
         let begins = match token.kind {
             Kind::Scalar(..) => {
                 let Some(Kind::Scalar(text, style)) = self.scanner.take().map(|t| t.kind) else { return Ok(self.null(range.start)) };
+                let implicit = tag.as_deref().map_or(style == Style::Plain, |t| t == "!" || t.strip_prefix(scalar::TAG_PREFIX) == Some("merge"));
+                let merge = implicit && text == "<<";
                 let data = self.scalar(text, style, tag, range)?;
-                return Ok(Node { value: Value::with(data, self.leaf(range)), size: 1, alias: false, range });
+                return Ok(Node { value: Value::with(data, self.leaf(range)), size: 1, alias: false, merge, range });
             }
             Kind::FlowSequenceStart | Kind::FlowMappingStart => true,
             Kind::BlockEntry => indentless,
@@ -214,7 +222,7 @@ impl<'t, 'r> Builder<'t, 'r> {
             let Some(properties) = properties else { return Err(Problem::new(ProblemKind::ExpectedNode, range)) };
             let data = self.scalar(Cow::Borrowed(""), Style::Plain, tag, properties)?;
             let at = Range::new(properties.end, properties.end);
-            return Ok(Node { value: Value::with(data, self.leaf(at)), size: 1, alias: false, range: at });
+            return Ok(Node { value: Value::with(data, self.leaf(at)), size: 1, alias: false, merge: false, range: at });
         }
         if depth >= MAX_DEPTH {
             return Err(Problem::new(ProblemKind::TooDeep, range));
@@ -233,7 +241,7 @@ impl<'t, 'r> Builder<'t, 'r> {
 
     fn finish(&mut self, value: impl FnOnce(Origin) -> Value, size: u64, range: Range) -> Node {
         let origin = self.leaf(range);
-        Node { value: value(origin), size, alias: false, range }
+        Node { value: value(origin), size, alias: false, merge: false, range }
     }
 
     fn block_sequence(&mut self, start: Range, indented: bool, depth: usize) -> Result<Node, Problem> {
@@ -459,14 +467,14 @@ impl<'t, 'r> Builder<'t, 'r> {
     fn alias(&mut self, name: &str, range: Range) -> Result<Node, Problem> {
         let (value, size) = match self.anchors.get(name) {
             Some(Anchor::Done { value, size }) => (value.clone(), *size),
-            Some(Anchor::Open) => return Err(Problem::new(ProblemKind::AliasInItself, range)),
+            Some(Anchor::Open(_)) => return Err(Problem::new(ProblemKind::AliasInItself, range)),
             None => return Err(Problem::new(ProblemKind::UnknownAlias(self.nearest_anchor(name)), range)),
         };
         self.decoded = self.decoded.saturating_add(size).saturating_add(1);
         self.repeated = self.repeated.saturating_add(size);
         self.check_budget(range)?;
         let origin = self.origins.add(range.in_file(self.file), OriginKind::Yaml, [value.origin, Origin::UNKNOWN]);
-        Ok(Node { value: Value::with(value.data, origin), size: size.saturating_add(1), alias: true, range })
+        Ok(Node { value: Value::with(value.data, origin), size: size.saturating_add(1), alias: true, merge: false, range })
     }
 
     fn nearest_anchor(&self, name: &str) -> Option<String> {
@@ -550,7 +558,6 @@ impl<'t, 'r> Builder<'t, 'r> {
             Data::Null => return Err(Problem::new(ProblemKind::KeyNull, node.range)),
             Data::List(_) | Data::Map(_) => return Err(Problem::new(ProblemKind::KeyNotScalar, node.range)),
         };
-        let merge = !node.alias && text == "<<" && self.scanner.text.get(node.range.start as usize..node.range.end as usize) == Some("<<");
-        Ok(Key { text, span, merge })
+        Ok(Key { text, span, merge: node.merge })
     }
 }

@@ -124,6 +124,7 @@ impl Scanner<'_> {
             self.skip_to_break();
         }
         if self.at >= self.bytes.len() {
+            self.pass_end();
             return Ok((chomp, increment));
         }
         let length = self.break_length(0);
