@@ -25,6 +25,8 @@ pub mod eval;
 
 /// Applications: reading, placements, rendering, delivery plans.
 pub mod oam;
+/// Objects as output: order of installation, streams, folders.
+pub mod emit;
 /// A run: settings, files, definitions and applications brought together.
 pub mod driver;
 /// Findings as text: terminal, JSON, SARIF, GitHub, JUnit.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::report::Stream;
 use super::{Common, Exit, Fault, inputs, report, write_stdout};
 use crate::driver::{Outcome, Session};
-use super::output as emit;
+use crate::emit;
 use crate::source::DiskWorld;
 use crate::value::Value;
 

@@ -13,7 +13,6 @@ mod explain;
 mod folder;
 mod init;
 mod new;
-mod output;
 mod plan;
 mod report;
 mod validate;

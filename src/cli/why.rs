@@ -101,7 +101,9 @@ struct Answer<'a> {
 
 impl Answer<'_> {
     fn shown(&self) -> String {
-        super::output::json(self.value).to_string()
+        let mut out = String::new();
+        crate::yaml::write_json(self.value, &mut out);
+        out
     }
 
     fn text(&self, field: &str) -> String {

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use ecow::EcoString;
 
 use super::problem::{Kind as ProblemKind, Problem};
+use super::read::MAX_FINDINGS;
 use super::scalar::{self, Scalar};
 use super::scan::{Kind, Scanner, Style};
 use super::{MAX_DEPTH, duplicate};
@@ -430,7 +431,7 @@ impl<'t, 'r> Builder<'t, 'r> {
             let same = first.value.same(&value.value);
             let first = self.origins.span(first.key_origin);
             let finding = duplicate::key(self.scanner.text, &key.text, key.span, value.range, first, same);
-            self.findings.push(finding);
+            self.report(finding);
             return Ok(());
         }
         let origin = self.origins.leaf(key.span, OriginKind::Yaml);
@@ -457,7 +458,7 @@ impl<'t, 'r> Builder<'t, 'r> {
         for entry in other {
             if let Some(first) = map.entry(&entry.key) {
                 let finding = duplicate::merged(&entry.key, key.span, self.origins.span(entry.key_origin), self.origins.span(first.key_origin));
-                self.findings.push(finding);
+                self.report(finding);
             } else {
                 map.insert(entry.key.clone(), entry.key_origin, entry.value.clone());
             }
@@ -475,6 +476,12 @@ impl<'t, 'r> Builder<'t, 'r> {
         self.check_budget(range)?;
         let origin = self.origins.add(range.in_file(self.file), OriginKind::Yaml, [value.origin, Origin::UNKNOWN]);
         Ok(Node { value: Value::with(value.data, origin), size: size.saturating_add(1), alias: true, merge: false, range })
+    }
+
+    fn report(&mut self, finding: Diagnostic) {
+        if self.findings.len() < MAX_FINDINGS {
+            self.findings.push(finding);
+        }
     }
 
     fn nearest_anchor(&self, name: &str) -> Option<String> {

@@ -6,6 +6,7 @@ use crate::value::{Data, Map, Number, Origin, OriginKind, Origins, Value};
 use ecow::EcoString;
 
 use super::MAX_DEPTH;
+use super::read::MAX_FINDINGS;
 
 /// See [`super::read_json`].
 pub fn read(text: &str, file: FileId, origins: &mut Origins) -> (Option<Value>, Vec<Diagnostic>) {
@@ -147,7 +148,9 @@ impl Reader<'_> {
             if let Some(first) = map.entry(&key) {
                 let (second, first, same) = (self.origins.span(key_origin), self.origins.span(first.key_origin), first.value.same(&value));
                 let finding = super::duplicate::key(self.text, &key, second, self.origins.span(value.origin).range(), first, same);
-                self.findings.push(finding);
+                if self.findings.len() < MAX_FINDINGS {
+                    self.findings.push(finding);
+                }
             } else {
                 map.insert(key, key_origin, value);
             }

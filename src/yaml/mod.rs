@@ -57,3 +57,8 @@ pub fn write_json(value: &Value, out: &mut String) {
 pub fn write_json_pretty(value: &Value, out: &mut String) {
     write_json::pretty(value, 0, out);
 }
+
+/// Appends a value as indented JSON inside of a text whose lines are `depth` levels deep; no line end at the end.
+pub fn write_json_indented(value: &Value, depth: usize, out: &mut String) {
+    write_json::pretty(value, depth, out);
+}

@@ -8,6 +8,9 @@ use crate::base::{FileId, Range, Span};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::value::Origins;
 
+/// With so many findings reading ends: more help nobody.
+pub const MAX_FINDINGS: usize = 200;
+
 /// See [`super::read`].
 pub fn read(text: &str, file: FileId, origins: &mut Origins) -> (Vec<Document>, Vec<Diagnostic>) {
     let mut documents = Vec::new();
@@ -17,19 +20,31 @@ pub fn read(text: &str, file: FileId, origins: &mut Origins) -> (Vec<Document>, 
         findings.push(Diagnostic::new(codes::J0801, "this text has more than 4 GiB").primary(span, ""));
         return (documents, findings);
     }
-    cut(text, |part| match part {
-        Part::Document(range) => {
-            let before = findings.len();
-            match document(text, range, file, origins, &mut findings) {
-                Ok(document) => documents.push(document),
-                Err(problem) => {
-                    findings.truncate(before);
-                    findings.push(explain::explain(&problem, text, range, file));
+    cut(text, |part| {
+        let (range, problem) = match part {
+            Part::Document(range) => {
+                let before = findings.len();
+                match document(text, range, file, origins, &mut findings) {
+                    Ok(document) => {
+                        documents.push(document);
+                        return findings.len() < MAX_FINDINGS;
+                    }
+                    Err(problem) => {
+                        findings.truncate(before);
+                        (range, problem)
+                    }
                 }
             }
-        }
-        Part::BadSeparator(range) => findings.push(explain::explain(&Problem::new(Kind::Separator, range), text, range, file)),
+            Part::BadSeparator(range) => (range, Problem::new(Kind::Separator, range)),
+        };
+        findings.push(explain::explain(&problem, text, range, file));
+        findings.len() < MAX_FINDINGS
     });
+    if findings.len() >= MAX_FINDINGS
+        && let Some(last) = findings.last_mut()
+    {
+        last.notes.push("there are more: the rest of the file was not read".into());
+    }
     (documents, findings)
 }
 
@@ -48,8 +63,8 @@ enum Part {
     BadSeparator(Range),
 }
 
-/// Cuts a stream as kubectl does: at lines that begin with `---`. A separator without anything before it belongs to the document it begins.
-fn cut(text: &str, mut give: impl FnMut(Part)) {
+/// Cuts a stream as kubectl does, until `give` says no: at lines that begin with `---`. A separator without anything before it belongs to the document it begins.
+fn cut(text: &str, mut give: impl FnMut(Part) -> bool) {
     let bytes = text.as_bytes();
     let mut start = 0;
     let mut lines = std::iter::once(0).filter(|_| text.starts_with("---")).chain(memchr::memmem::find_iter(bytes, b"\n---").map(|i| i + 1));
@@ -64,12 +79,16 @@ fn cut(text: &str, mut give: impl FnMut(Part)) {
         let rest = text.get(line + 3..line + length).unwrap_or("").trim();
         let bad = !rest.is_empty() && !rest.starts_with('#');
         if line > start {
-            give(Part::Document(Range::new(start as u32, line as u32)));
+            if !give(Part::Document(Range::new(start as u32, line as u32))) {
+                return;
+            }
             start = line + length;
         }
         if bad {
             let end = line + text.get(line..line + length).unwrap_or("").trim_end().len();
-            give(Part::BadSeparator(Range::new(line as u32, end as u32)));
+            if !give(Part::BadSeparator(Range::new(line as u32, end as u32))) {
+                return;
+            }
             start = line + length;
         }
     }

@@ -156,7 +156,8 @@ impl<'t> Scanner<'t> {
         if !c.possible {
             return Ok(false);
         }
-        let long = self.at > c.at + 1024 && self.text.get(c.at..self.at).is_none_or(|t| t.chars().count() > 1024);
+        let bytes = self.at - c.at;
+        let long = bytes > 4096 || (bytes > 1024 && self.text.get(c.at..self.at).is_none_or(|t| t.chars().count() > 1024));
         if c.line < self.line || long {
             if c.required {
                 return Err(Problem::new(ProblemKind::NoColon, self.candidate_range(c)));
