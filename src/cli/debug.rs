@@ -2,11 +2,13 @@
 
 use std::fmt::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::report::Stream;
 use super::{Common, Exit, Fault, report, write_stdout};
 use crate::hir::Loader;
 use crate::source::{DiskWorld, MAX_JIBE_BYTES, Sources, World};
+use crate::types::{Schemas, Types, Versions};
 use crate::syntax::{Tree, ascii_for_invalid, parse_bytes};
 
 /// Prints what a pass makes of a file
@@ -33,6 +35,10 @@ pub enum Pass {
     Names,
     /// All of the standard library, linked
     Std,
+    /// The file linked and checked
+    Types,
+    /// All of the standard library, linked and checked
+    StdTypes,
 }
 
 /// Prints the result, then the findings.
@@ -50,16 +56,25 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
         write_stdout(format!("{module:#?}\n").as_bytes());
         findings.extend(more);
     }
-    if matches!(arguments.pass, Pass::Names | Pass::Std) {
+    if matches!(arguments.pass, Pass::Names | Pass::Std | Pass::Types | Pass::StdTypes) {
         let mut loader = Loader::new(&DiskWorld, &sources).with_tests().distrusting_std();
         match arguments.pass {
-            Pass::Std => loader.whole("std"),
+            Pass::Std | Pass::StdTypes => loader.whole("std"),
             _ => {
                 loader.package("main", std::slice::from_ref(&arguments.file));
                 loader.whole("main");
             }
         }
-        findings = loader.finish().1;
+        let (program, mut found) = loader.finish();
+        if matches!(arguments.pass, Pass::Types | Pass::StdTypes) {
+            let package = if arguments.pass == Pass::Types { "main" } else { "std" };
+            let types = Types::new(Arc::new(program), Schemas::new(Arc::default(), Versions::ALL));
+            let program = Arc::clone(&types.program);
+            for (id, _) in program.modules().filter(|(id, _)| program.package(*id) == package) {
+                found.extend(types.check(id));
+            }
+        }
+        findings = found;
     }
     Ok(report(findings, &sources, common, Stream::Stderr))
 }

@@ -237,7 +237,8 @@ impl Checker<'_> {
             Type::Object => {
                 let meta = || self.types.schemas.named("meta/v1", "ObjectMeta").unwrap_or_else(|| Type::Json.share());
                 Some(match name {
-                    "apiVersion" | "kind" => present(Type::string()),
+                    "apiVersion" => present(super::api_version()),
+                    "kind" => present(super::kind_word()),
                     "metadata" => Typed::optional(meta()),
                     _ => Typed::optional(Type::Json.share()),
                 })
@@ -309,7 +310,7 @@ impl Checker<'_> {
         if from.absent && !optional && self.lenient == 0 {
             self.may_be_absent(base);
         }
-        if !from.absent && optional && !self.in_test {
+        if !from.absent && optional && !self.in_test && !from.ty.is_error() {
             let span = self.span(base);
             let text = self.describe(base);
             self.report(Diagnostic::new(codes::J0402, format!("{text} is never absent")).primary(span, "`?` is not needed"));

@@ -207,7 +207,17 @@ pub(super) fn as_seen(kind: &Ty, types: &Types) -> Ty {
 pub(super) fn seen_object(types: &Types) -> Ty {
     use super::ty::{Field, Presence, Record};
     let meta = types.schemas.named("meta/v1", "ObjectMeta").unwrap_or_else(|| Type::Json.share());
-    let fields = vec![Field::new("apiVersion", Type::string(), Presence::Required), Field::new("kind", Type::string(), Presence::Required), Field::new("metadata", meta, Presence::Required)];
+    let fields = vec![Field::new("apiVersion", api_version(), Presence::Required), Field::new("kind", kind_word(), Presence::Required), Field::new("metadata", meta, Presence::Required)];
     let record = Type::Record(Record { name: Some("Object".into()), fields, rest: Some((Type::string(), Type::Json.share())), ..Record::default() }).share();
     kubernetes::seen(&record)
+}
+
+/// What an `apiVersion` can be.
+pub(super) fn api_version() -> Ty {
+    Type::language(super::text::Language::new(None, vec!["([-.a-z0-9]+/)?[a-z0-9]+".into()], super::interval::Length::new(1, None)))
+}
+
+/// What a `kind` can be.
+pub(super) fn kind_word() -> Ty {
+    Type::language(super::text::Language::new(None, vec!["[A-Za-z][-A-Za-z0-9]*".into()], super::interval::Length::new(1, None)))
 }

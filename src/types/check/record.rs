@@ -8,7 +8,7 @@ use crate::diagnostics::{Diagnostic, codes, nearest};
 use crate::hir::{Assign, Expr, ExprId, Key, Member};
 use crate::types::interval::Length;
 use crate::types::relate::{fits, json_kind, JsonKind};
-use crate::types::ty::{Field, MapType, Presence, Record, Ty, Type, Typed};
+use crate::types::ty::{Field, MapType, Presence, Record, Ty, Type, Typed, Versions};
 use crate::types::unions::{Choice, Shown, choose, unite};
 
 /// More alternatives than this are not told apart.
@@ -35,6 +35,8 @@ pub(super) struct Made {
     pub written: bool,
     /// The type that a spread brings, to be compared when everything is known.
     pub spread: Option<Ty>,
+    /// That its versions are in force has been checked where it was made.
+    pub settled: bool,
 }
 
 /// What a literal makes in one case.
@@ -236,7 +238,7 @@ impl Checker<'_> {
                 if typed.absent && !optional {
                     self.field_absent(name, *key_range, *value);
                 }
-                let made = Made { name: name.clone(), ty: typed.ty, always: !(*optional && (typed.absent || emptiable)), range: *key_range, written: true, spread: None };
+                let made = Made { name: name.clone(), ty: typed.ty, always: !(*optional && (typed.absent || emptiable)), range: *key_range, written: true, spread: None, settled: true };
                 for case in cases.iter_mut() {
                     self.put(case, made.clone());
                 }
@@ -249,7 +251,7 @@ impl Checker<'_> {
                         Some(ty) => self.check(*value, ty),
                         None => self.infer(*value),
                     };
-                    let made = Made { name, ty: typed.ty, always: !(*optional && typed.absent), range: *key_range, written: true, spread: None };
+                    let made = Made { name, ty: typed.ty, always: !(*optional && typed.absent), range: *key_range, written: true, spread: None, settled: true };
                     for case in cases.iter_mut() {
                         self.put(case, made.clone());
                     }
@@ -416,7 +418,7 @@ impl Checker<'_> {
         for f in &r.fields {
             let always = !f.is_optional();
             let Some(known) = case.fields.iter_mut().find(|k| k.name == f.name) else {
-                case.fields.push(Made { name: f.name.clone(), ty: f.ty.clone(), always, range, written: false, spread: Some(f.ty.clone()) });
+                case.fields.push(Made { name: f.name.clone(), ty: f.ty.clone(), always, range, written: false, spread: Some(f.ty.clone()), settled: f.versions != Versions::ALL });
                 continue;
             };
             if known.written {
@@ -425,7 +427,7 @@ impl Checker<'_> {
                 let (a, b) = (self.at(range), self.at(first));
                 self.report(Diagnostic::new(codes::J0317, format!("`{name}` is written out, so that of this spread has no effect")).primary(a, "").secondary(b, "this one wins"));
             } else if always {
-                *known = Made { name: f.name.clone(), ty: f.ty.clone(), always, range, written: false, spread: Some(f.ty.clone()) };
+                *known = Made { name: f.name.clone(), ty: f.ty.clone(), always, range, written: false, spread: Some(f.ty.clone()), settled: f.versions != Versions::ALL };
             } else {
                 known.ty = super::flow::join(&known.ty, &f.ty).unwrap_or_else(|| f.ty.clone());
                 known.spread = Some(known.ty.clone());
@@ -492,7 +494,9 @@ impl Checker<'_> {
                         let finding = super::mismatch::explain(at, &given, &f.ty, &inner, false);
                         self.report(finding);
                     }
-                    self.check_versions(f.versions, &made.name, made.range);
+                    if !made.settled {
+                        self.check_versions(f.versions, &made.name, made.range);
+                    }
                 }
                 None => match &r.rest {
                     Some((_, value)) => {

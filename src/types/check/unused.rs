@@ -48,8 +48,10 @@ impl Checker<'_> {
             if let Expr::Field { base, name, .. } = e
                 && matches!(module.expr(*base), Expr::Parameters)
             {
-                read.push(name.clone());
-                under_field.push(base.0);
+                if record.field(name).is_some() {
+                    read.push(name.clone());
+                    under_field.push(base.0);
+                }
             }
         }
         for (i, e) in module.exprs.iter().enumerate() {

@@ -27,6 +27,7 @@ pub(super) fn versions(nodes: &[Option<Node<'_>>]) -> Versions {
 /// The type of a kind.
 pub(super) fn kind(nodes: &[Option<Node<'_>>], head: &Head, known: &Known) -> Type {
     let mut record = object(nodes, known);
+    demand_spec(&mut record, &head.kind);
     record.name = Some(head.kind.clone());
     for f in &mut record.fields {
         match f.name.as_str() {
@@ -190,6 +191,7 @@ fn record(newest: Node<'_>, nodes: &[Option<Node<'_>>], known: &Known) -> Ty {
     let (known_inside, name) = (known.clone(), short.clone());
     let expand = Box::new(move || {
         let mut r = object(&nodes_fixed, &known_inside);
+        demand_spec(&mut r, &name);
         r.name = Some(name.clone());
         Type::Record(r)
     });
@@ -197,6 +199,19 @@ fn record(newest: Node<'_>, nodes: &[Option<Node<'_>>], known: &Known) -> Ty {
     let ty = Type::Named(Arc::new(named)).share();
     known.write().unwrap_or_else(PoisonError::into_inner).insert(identity, ty.clone());
     ty
+}
+
+/// Types whose `spec` the server needs, since it holds fields that are required: the schema calls it optional.
+const WITH_SPEC: [&str; 14] = [
+    "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "PodTemplateSpec", "JobTemplateSpec", "Pod", "Service", "Ingress", "HorizontalPodAutoscaler", "PersistentVolumeClaim", "PersistentVolume",
+];
+
+fn demand_spec(record: &mut Record, name: &str) {
+    if WITH_SPEC.contains(&name) {
+        for f in record.fields.iter_mut().filter(|f| f.name == "spec") {
+            f.presence = Presence::Required;
+        }
+    }
 }
 
 /// The fields of an object, newest version first where they differ.

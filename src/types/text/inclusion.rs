@@ -79,27 +79,36 @@ impl<'a> Subsets<'a> {
 /// Where the walk came from: the index before, and the code point read (`None`: nothing).
 type Step = (usize, Option<u32>);
 
-/// Whether every text of `source` is accepted by `target`.
-pub fn included(source: &Nfa, target: &Target<'_>) -> Inclusion {
+/// Whether every text of `source` that also has what `given` demands is accepted by `target`.
+pub fn included<'a>(source: &'a Nfa, given: &Target<'a>, target: &Target<'a>) -> Inclusion {
     let alive = alive_states(source);
     if !alive.first().copied().unwrap_or(false) {
         return Inclusion::Holds;
     }
-    let mut sides: Vec<(Subsets<'_>, bool)> = target.all.iter().map(|n| (Subsets::new(n), true)).chain(target.none.iter().map(|n| (Subsets::new(n), false))).collect();
+    let wanted = target.all.len() + target.none.len();
+    let mut sides = sides_of(target);
+    sides.extend(sides_of(given));
+    let free = sides.len() == wanted;
     let start = (0u32, vec![0u32; sides.len()]);
     let mut seen: HashMap<(u32, Vec<u32>), ()> = HashMap::from([(start.clone(), ())]);
     let mut queue = vec![start];
     let mut came: Vec<Step> = vec![(0, None)];
     let mut at = 0;
     while let Some((s, ids)) = queue.get(at).cloned() {
-        let good = sides.iter().zip(&ids).all(|((side, wanted), id)| side.accepts(*id) == *wanted);
+        let holds = |from: usize, to: usize| sides.iter().zip(&ids).take(to).skip(from).all(|((side, wanted), id)| side.accepts(*id) == *wanted);
+        let good = holds(0, wanted) || !holds(wanted, sides.len());
         if source.accepting.get(s as usize).copied().unwrap_or(false) && !good {
             return Inclusion::Counterexample(spell(&came, at));
         }
-        if sides.iter().zip(&ids).any(|((side, wanted), id)| *wanted && side.is_dead(*id))
+        if free
+            && sides.iter().zip(&ids).any(|((side, wanted), id)| *wanted && side.is_dead(*id))
             && let Some(rest) = shortest_from(source, s)
         {
             return Inclusion::Counterexample(spell(&came, at) + &rest);
+        }
+        if sides.iter().zip(&ids).skip(wanted).any(|((side, needed), id)| *needed && side.is_dead(*id)) {
+            at += 1;
+            continue;
         }
         let Some(state) = source.states.get(s as usize) else { break };
         let mut visit = |key: (u32, Vec<u32>), c: Option<u32>| {
@@ -124,6 +133,10 @@ pub fn included(source: &Nfa, target: &Target<'_>) -> Inclusion {
         at += 1;
     }
     Inclusion::Holds
+}
+
+fn sides_of<'a>(t: &Target<'a>) -> Vec<(Subsets<'a>, bool)> {
+    t.all.iter().map(|n| (Subsets::new(n), true)).chain(t.none.iter().map(|n| (Subsets::new(n), false))).collect()
 }
 
 /// `low..=high` cut where one of the sides changes its behaviour.
