@@ -14,6 +14,7 @@ mod object_names;
 mod pack;
 pub mod regex;
 pub mod schema;
+pub mod rules;
 pub mod syntax;
 mod trail;
 mod validate;

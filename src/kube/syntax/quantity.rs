@@ -56,6 +56,12 @@ impl Quantity {
         i64::try_from(up).unwrap_or(if up > 0 { i64::MAX } else { i64::MIN })
     }
 
+    /// Rounded up to thousandths, as resource lists keep values.
+    #[must_use]
+    pub fn rounded_to_milli(self) -> Quantity {
+        if self.is_milli() { self } else { Quantity { nano: (self.nano / 1_000_000 + self.nano.signum()) * 1_000_000 } }
+    }
+
     /// The remainder of a division into parts; zero when the divisor is zero.
     pub fn remainder(self, by: Quantity) -> Quantity {
         Quantity { nano: self.nano.checked_rem(by.nano).unwrap_or(0) }
@@ -88,6 +94,19 @@ impl Quantity {
         // Without any digit the server reads zero (`.`, `m`, `-`).
         let nano = magnitude(whole, part, base, exponent);
         Ok(Self { nano: if negative { -nano } else { nano } })
+    }
+}
+
+impl std::fmt::Display for Quantity {
+    /// As a plain decimal number, or in thousandths where that is whole (`1500m`).
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.is_whole() {
+            write!(f, "{}", self.nano / ONE)
+        } else if self.is_milli() {
+            write!(f, "{}m", self.nano / 1_000_000)
+        } else {
+            write!(f, "{}n", self.nano)
+        }
     }
 }
 
