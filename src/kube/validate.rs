@@ -1,8 +1,9 @@
 //! The API server's judgement about one object: is the kind known, does the object decode, do its fields hold what they may, do the server's rules hold.
 
+use super::rules::{self, RuleContext};
 use super::{Catalog, FieldError, KindInfo, Reason, Version, crd, decode, field_facts};
 use crate::diagnostics::{Code, codes};
-use crate::value::{Path, Value};
+use crate::value::{Origin, Path, Value};
 
 /// Judges an object; with `old`, the update from that object. An unknown kind of a foreign group gives one warning (J1104): nothing else can be said.
 pub fn validate(object: &Value, catalog: &Catalog, version: Version, old: Option<&Value>) -> Vec<FieldError> {
@@ -20,14 +21,16 @@ pub fn validate(object: &Value, catalog: &Catalog, version: Version, old: Option
     if !errors.is_empty() {
         return errors;
     }
-    judge(object, &info, catalog, version, old)
+    judge(object, &info, version, old)
 }
 
 /// Rules, and what facts say of fields that no rule has complained about.
-fn judge(object: &Value, info: &KindInfo<'_>, _catalog: &Catalog, _version: Version, _old: Option<&Value>) -> Vec<FieldError> {
-    let mut errors: Vec<FieldError> = Vec::new();
+fn judge(object: &Value, info: &KindInfo<'_>, version: Version, old: Option<&Value>) -> Vec<FieldError> {
+    let mut errors = rules::check(object, &RuleContext { version, old, namespaced: info.namespaced });
     let facts = field_facts::check(object, info.node);
-    let fresh: Vec<FieldError> = facts.into_iter().filter(|f| !errors.iter().any(|e| covers(&e.path, &f.path))).collect();
+    // The server's path of a rule can differ from the field's: then the place tells that both mean one mistake.
+    let said = |e: &FieldError, f: &FieldError| covers(&e.path, &f.path) || (f.reason != Reason::Required && e.origin == f.origin && e.origin != Origin::UNKNOWN);
+    let fresh: Vec<FieldError> = facts.into_iter().filter(|f| !errors.iter().any(|e| said(e, f))).collect();
     errors.extend(fresh);
     errors
 }
