@@ -26,7 +26,10 @@ pub fn validate(object: &Value, catalog: &Catalog, version: Version, old: Option
 
 /// Rules, and what facts say of fields that no rule has complained about.
 fn judge(object: &Value, info: &KindInfo<'_>, version: Version, old: Option<&Value>) -> Vec<FieldError> {
-    let mut errors = rules::check(object, &RuleContext { version, old, namespaced: info.namespaced });
+    let mut errors = match (info.group(), info.kind) {
+        ("apiextensions.k8s.io", "CustomResourceDefinition") => crd::definition_problems(object, old, version),
+        _ => rules::check(object, &RuleContext { version, old, namespaced: info.namespaced }),
+    };
     let facts = field_facts::check(object, info.node);
     // The server's path of a rule can differ from the field's: then the place tells that both mean one mistake.
     let said = |e: &FieldError, f: &FieldError| covers(&e.path, &f.path) || (f.reason != Reason::Required && e.origin == f.origin && e.origin != Origin::UNKNOWN);

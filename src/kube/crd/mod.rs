@@ -18,7 +18,7 @@ mod schema;
 mod validate;
 
 pub use compile::{RuleProblem, rule_problems};
-pub use define::schema_problems;
+pub use define::{definition_problems, schema_problems};
 pub use definition::{Definition, Definitions, Scale, Version};
 pub use kinds::custom_kind;
 pub use load::load;

@@ -2,12 +2,14 @@
 //! its rules have to compile (`apiextensions/validation` and `apiserver/schema` of apiextensions-apiserver).
 
 mod defaults;
+mod definition;
 mod openapi;
 mod raw;
 mod structural;
 
 use std::sync::Arc;
 
+pub use definition::definition_problems;
 use raw::Raw;
 
 use super::read;

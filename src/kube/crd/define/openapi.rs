@@ -237,33 +237,30 @@ fn rule_texts(rule: Raw, s: Raw, path: &Path, errors: &mut Vec<FieldError>) {
     if rule.get("reason").is_some() && !REASONS.contains(&reason) {
         errors.push(rule.error("reason", Reason::NotSupported, path, format!("`{reason}` is not one of {}", REASONS.map(|r| format!("`{r}`")).join(", "))));
     }
-    if !field.is_empty() && (field.trim().is_empty() || lines(field) || !reaches(field, s)) {
+    if !field.is_empty() && (field.trim().is_empty() || lines(field) || reached(field, s).is_none()) {
         errors.push(rule.error("fieldPath", Reason::Invalid, path, format!("`{field}` leads to no field of the schema")));
     }
 }
 
-/// Whether a path of fields and map keys (`.a['b']`) exists below a schema.
-fn reaches(path: &str, s: Raw) -> bool {
+/// The schema that a path of fields and map keys (`.a['b']`) leads to.
+pub(super) fn reached<'v>(path: &str, s: Raw<'v>) -> Option<Raw<'v>> {
     let mut at = s;
     let mut rest = path;
     while !rest.is_empty() {
         let name;
         if let Some(after) = rest.strip_prefix("['") {
-            let Some(end) = after.find("']") else { return false };
-            name = after.get(..end).unwrap_or("");
-            rest = after.get(end + 2..).unwrap_or("");
-        } else if let Some(after) = rest.strip_prefix('.') {
-            let end = after.find(['.', '[']).unwrap_or(after.len());
-            name = after.get(..end).unwrap_or("");
-            rest = after.get(end..).unwrap_or("");
+            let end = after.find("']")?;
+            name = after.get(..end)?;
+            rest = after.get(end + 2..)?;
         } else {
-            return false;
+            let after = rest.strip_prefix('.')?;
+            let end = after.find(['.', '[']).unwrap_or(after.len());
+            name = after.get(..end)?;
+            rest = after.get(end..)?;
         }
-        let next = if at.given("properties") { at.named("properties").find(|(n, _)| *n == name).map(|(_, r)| r) } else { at.child("additionalProperties") };
-        let Some(next) = next else { return false };
-        at = next;
+        at = if at.given("properties") { at.named("properties").find(|(n, _)| *n == name).map(|(_, r)| r) } else { at.child("additionalProperties") }?;
     }
-    true
+    Some(at)
 }
 
 fn compile(rule: Raw, schema: &Schema, c: &Context, path: &Path, errors: &mut Vec<FieldError>) {
