@@ -7,6 +7,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 mod kube;
 mod kube_crd;
 mod build;
+mod eval;
 mod pages;
 mod schema_pack;
 mod tidy;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
     all.extend(kube::tests());
     all.extend(kube_crd::tests());
     all.extend(build::tests());
+    all.extend(eval::tests());
     all.extend(pages::tests());
     all.extend(schema_pack::tests());
     all.extend(yaml::tests());

@@ -28,6 +28,7 @@ pub enum Command {
     Validate(super::validate::Arguments),
     Plan(super::plan::Arguments),
     Eval(super::eval::Arguments),
+    Test(super::test::Arguments),
     Explain(super::explain::Arguments),
     Init(super::init::Arguments),
     New(super::new::Arguments),

@@ -15,6 +15,7 @@ mod init;
 mod new;
 mod plan;
 mod report;
+mod test;
 mod validate;
 mod why;
 
@@ -67,6 +68,7 @@ fn dispatch(command: Command, common: &Common) -> Result<Exit, Fault> {
         Command::Validate(arguments) => validate::run(&arguments, common),
         Command::Plan(arguments) => plan::run(&arguments, common),
         Command::Eval(arguments) => eval::run(&arguments, common),
+        Command::Test(arguments) => test::run(&arguments, common),
         Command::Explain(arguments) => explain::run(&arguments, common),
         Command::Init(arguments) => init::run(&arguments, common),
         Command::New(arguments) => new::run(&arguments, common),

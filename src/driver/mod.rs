@@ -8,6 +8,7 @@ mod library;
 mod rehome;
 mod session;
 mod settings;
+mod tests;
 pub mod why;
 
 pub use field_errors::Placed;
@@ -15,4 +16,5 @@ pub use inputs::{Input, Unreadable};
 pub use manifests::{Validation, validate};
 pub use library::Library;
 pub use session::{Options, Outcome, Session, Work};
+pub use tests::TestOutcome;
 pub use settings::Settings;

@@ -10,7 +10,7 @@ use super::library::{Library, Places};
 use super::settings::Settings;
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::base::Span;
-use crate::eval::{Budget, Env};
+use crate::eval::Budget;
 use crate::kube::{self, Version};
 use crate::oam::{self, Application, Compiled, Compiler, Document, Outline, Policy, Reader, Text, Workflow};
 use crate::source::{Sources, World};
@@ -175,16 +175,7 @@ impl Session {
     fn application(&self, mut app: Application, mut origins: Origins, policies: &[(Policy, Origins)], workflows: &[(Text, Workflow, Origins)]) -> (Compiled, Origins) {
         let mut findings = self.joined(&mut app, &mut origins, policies, workflows);
         let budget = Budget::default();
-        let env = Env {
-            program: &self.library.program,
-            types: &self.library.types,
-            catalog: &self.library.catalog,
-            version: self.version(),
-            compat: self.options.compat,
-            sources: &self.sources,
-            budget: &budget,
-        };
-        let compiler = Compiler { env, rules: &self.library.rules };
+        let compiler = Compiler { env: self.environment(&budget, None), rules: &self.library.rules };
         let mut compiled = oam::compile(&compiler, &app, &mut origins);
         findings.append(&mut compiled.findings);
         compiled.findings = findings;
@@ -192,7 +183,7 @@ impl Session {
     }
 
     /// Joins what stands in documents of its own, and checks names and references.
-    fn joined(&self, app: &mut Application, origins: &mut Origins, policies: &[(Policy, Origins)], workflows: &[(Text, Workflow, Origins)]) -> Vec<Diagnostic> {
+    pub(super) fn joined(&self, app: &mut Application, origins: &mut Origins, policies: &[(Policy, Origins)], workflows: &[(Text, Workflow, Origins)]) -> Vec<Diagnostic> {
         let mut findings = super::join::join(app, origins, policies, workflows);
         let mut reader = Reader { origins, sources: &self.sources, findings: Vec::new() };
         oam::check(&mut reader, app, self.options.compat);

@@ -1,5 +1,7 @@
 //! `test` blocks: expectations about applications that are written in them (language reference §7.4).
 
+use std::sync::Arc;
+
 use ecow::EcoString;
 
 use super::machine::{Frame, Machine, Outcome, Stop};
@@ -9,7 +11,7 @@ use crate::base::{FileId, Span};
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::hir::{AppUnit, Application, BinaryOp, DefName, DefinitionKind, Expect, Expr, ExprId, ModuleId, TestStmt};
 use crate::kube::Version;
-use crate::value::{Map, Origin, Origins, Value};
+use crate::value::{Data, List, Map, Origin, Origins, Value};
 
 /// Compiles an application that a test has written, as `jibe build` would.
 pub trait CompileApplication {
@@ -152,7 +154,7 @@ impl<'a> Machine<'a, '_> {
             return Err(Stop::Unknown);
         }
         let mut whole = Map::new();
-        let all: Vec<Value> = compiled.objects.iter().map(|o| o.value.clone()).collect();
+        let all: Vec<Value> = compiled.objects.iter().map(|o| detached(&o.value)).collect();
         for unit in app.units.iter().filter(|u| u.kind != DefinitionKind::Step) {
             let mut part = Map::new();
             let mut outputs = Map::new();
@@ -160,10 +162,10 @@ impl<'a> Machine<'a, '_> {
             for o in compiled.objects.iter().filter(|o| o.component == unit.name) {
                 match &o.output {
                     None => {
-                        part.insert("output".into(), Origin::UNKNOWN, o.value.clone());
+                        part.insert("output".into(), Origin::UNKNOWN, detached(&o.value));
                     }
                     Some(name) => {
-                        outputs.insert(name.clone(), Origin::UNKNOWN, o.value.clone());
+                        outputs.insert(name.clone(), Origin::UNKNOWN, detached(&o.value));
                     }
                 }
             }
@@ -241,6 +243,25 @@ impl<'a> Machine<'a, '_> {
         }
         Ok(record(fields))
     }
+}
+
+/// A value without origins: those it has belong to another arena.
+fn detached(v: &Value) -> Value {
+    let data = match &v.data {
+        Data::Map(m) => {
+            let mut out = Map::with_capacity(m.len());
+            if m.is_open() {
+                out.set_open();
+            }
+            for e in m.iter() {
+                out.insert(e.key.clone(), Origin::UNKNOWN, detached(&e.value));
+            }
+            Data::Map(Arc::new(out))
+        }
+        Data::List(l) => Data::List(Arc::new(List { items: l.items.iter().map(detached).collect(), keys: l.keys.clone() })),
+        other => other.clone(),
+    };
+    Value::new(data)
 }
 
 fn type_of(name: &DefName) -> EcoString {
