@@ -1,5 +1,7 @@
 //! Plain Kubernetes manifests: read, split into objects, judged in parallel.
 
+use std::collections::HashMap;
+use std::ops::Range;
 use std::path::PathBuf;
 
 use rayon::prelude::*;
@@ -24,6 +26,8 @@ pub struct Validation {
     pub strict: bool,
 }
 
+/// Size of the stretches that large files are cut into, in bytes.
+const PART: usize = 1 << 20;
 /// How deep `List` objects may hold each other.
 const MAX_LISTS: usize = 8;
 
@@ -40,14 +44,15 @@ struct Manifest {
 /// The first path that cannot be read.
 pub fn validate(session: &Session, inputs: &[Input], options: &Validation) -> Result<Vec<Diagnostic>, Unreadable> {
     let files = inputs::read(inputs, &*session.world, &session.sources)?.manifests;
-    let stored: Vec<Value> = inputs::read(&options.old, &*session.world, &session.sources)?.manifests.into_iter().filter_map(|f| read(session, f)).flat_map(|m| m.objects).collect();
+    let old = inputs::read(&options.old, &*session.world, &session.sources)?.manifests;
+    let stored: HashMap<[String; 4], Value> = old.into_iter().filter_map(|f| read(session, f)).flat_map(|m| m.objects).map(|o| (identity(&o), o)).collect();
     let (given, mut findings) = crd::load(&*session.world, &session.sources, &[session.settings.crds.as_slice(), &options.definitions].concat());
     let mut catalog = Catalog::new();
     catalog.define(&definitions_among(session, &files));
     catalog.define(&given);
     findings.extend(session.findings.iter().cloned());
-    let version = session.version();
-    let judged: Vec<Vec<Diagnostic>> = files.into_par_iter().map(|f| judge(session, f, &catalog, version, &stored, options.strict)).collect();
+    let court = Court { session, catalog: &catalog, version: session.version(), stored: &stored, strict: options.strict };
+    let judged: Vec<Vec<Diagnostic>> = files.into_par_iter().map(|f| court.file(f)).collect();
     findings.extend(judged.into_iter().flatten());
     Ok(findings)
 }
@@ -77,19 +82,56 @@ fn read(session: &Session, file: File) -> Option<Manifest> {
     Some(manifest)
 }
 
+/// The whole file at once.
 fn parse(source: &SourceFile) -> Manifest {
+    parse_part(source, 0..source.text.len())
+}
+
+/// A stretch of a file that holds whole documents.
+fn parse_part(source: &SourceFile, part: Range<usize>) -> Manifest {
     let mut origins = Origins::new();
-    let json = source.name.ends_with(".json") || (source.name == "-" && source.text.trim_start().starts_with('{'));
-    let (values, findings) = if json {
-        let (value, findings) = yaml::read_json(&source.text, source.id, &mut origins);
+    let text = source.text.get(part.clone()).unwrap_or("");
+    let (values, mut findings) = if is_json(source) {
+        let (value, findings) = yaml::read_json(text, source.id, &mut origins);
         (value.into_iter().collect::<Vec<_>>(), findings)
     } else {
-        let (documents, findings) = yaml::read(&source.text, source.id, &mut origins);
+        let (documents, findings) = yaml::read(text, source.id, &mut origins);
         (documents.into_iter().map(|d| d.value).collect(), findings)
     };
+    if part.start > 0 {
+        origins.shift(part.start as u32);
+        for label in findings.iter_mut().flat_map(|d| &mut d.labels) {
+            label.span.start += part.start as u32;
+            label.span.end += part.start as u32;
+        }
+    }
     let mut objects = Vec::new();
     values.into_iter().filter(|v| !v.is_null()).for_each(|v| unfold(v, 0, &mut objects));
     Manifest { objects, origins, findings }
+}
+
+fn is_json(source: &SourceFile) -> bool {
+    source.name.ends_with(".json") || (source.name == "-" && source.text.trim_start().starts_with('{'))
+}
+
+/// Stretches of about [`PART`] bytes, cut before document markers: a large file is read on all cores, and never all of it is in memory as values.
+/// Nothing of a document reaches beyond its marker but directives (`%YAML`), so files with these stay whole.
+fn parts(source: &SourceFile) -> Vec<Range<usize>> {
+    let text = source.text.as_bytes();
+    let mut parts = Vec::new();
+    let mut from = 0;
+    if text.len() > 2 * PART && !is_json(source) && memchr::memmem::find(text, b"\n%").is_none() {
+        for at in memchr::memmem::find_iter(text, b"\n---") {
+            let at = at + 1;
+            let marker = text.get(at + 3).is_none_or(u8::is_ascii_whitespace);
+            if marker && at - from >= PART {
+                parts.push(from..at);
+                from = at;
+            }
+        }
+    }
+    parts.push(from..text.len());
+    parts
 }
 
 /// A `List` stands for its elements.
@@ -102,30 +144,48 @@ fn unfold(value: Value, depth: usize, out: &mut Vec<Value>) {
     }
 }
 
-fn judge(session: &Session, file: File, catalog: &Catalog, version: Version, stored: &[Value], strict: bool) -> Vec<Diagnostic> {
-    let Some(Manifest { objects, origins, mut findings }) = read(session, file) else { return Vec::new() };
-    for object in &objects {
-        let old = stored.iter().find(|o| same_object(o, object));
-        let placed = Placed { object, origins: &origins, sources: &session.sources };
-        for error in kube::validate(object, catalog, version, old) {
-            let mut d = placed.finding(error);
-            // A manifest may be for a cluster with the gate: the server accepts it either way.
-            if d.code == codes::J0704 {
-                d.severity = Severity::Warning;
-            }
-            if strict && d.code == codes::J1104 {
-                d.severity = Severity::Error;
-            }
-            findings.push(d);
-        }
-    }
-    findings
+/// What all judgements of a run share.
+struct Court<'a> {
+    session: &'a Session,
+    catalog: &'a Catalog,
+    version: Version,
+    /// Objects in the cluster, by identity.
+    stored: &'a HashMap<[String; 4], Value>,
+    strict: bool,
 }
 
-/// Whether two manifests are of one object: group, kind, namespace and name.
-fn same_object(a: &Value, b: &Value) -> bool {
-    let text = |v: &Value, path: &[&str]| v.at(path).and_then(Value::as_str).unwrap_or("").to_owned();
-    let group = |v: &Value| text(v, &["apiVersion"]).split_once('/').map_or(String::new(), |(g, _)| g.to_owned());
-    let namespace = |v: &Value| Some(text(v, &["metadata", "namespace"])).filter(|n| !n.is_empty()).unwrap_or_else(|| "default".into());
-    group(a) == group(b) && text(a, &["kind"]) == text(b, &["kind"]) && text(a, &["metadata", "name"]) == text(b, &["metadata", "name"]) && namespace(a) == namespace(b)
+impl Court<'_> {
+    fn file(&self, file: File) -> Vec<Diagnostic> {
+        let Some(source) = self.session.sources.get(file.id) else { return Vec::new() };
+        let judged: Vec<Vec<Diagnostic>> = parts(&source).into_par_iter().map(|part| self.manifest(parse_part(&source, part))).collect();
+        judged.into_iter().flatten().chain(file.finding).collect()
+    }
+
+    fn manifest(&self, manifest: Manifest) -> Vec<Diagnostic> {
+        let Manifest { objects, origins, mut findings } = manifest;
+        for object in &objects {
+            let old = if self.stored.is_empty() { None } else { self.stored.get(&identity(object)) };
+            let placed = Placed { object, origins: &origins, sources: &self.session.sources };
+            for error in kube::validate(object, self.catalog, self.version, old) {
+                let mut d = placed.finding(error);
+                // A manifest may be for a cluster with the gate: the server accepts it either way.
+                if d.code == codes::J0704 {
+                    d.severity = Severity::Warning;
+                }
+                if self.strict && d.code == codes::J1104 {
+                    d.severity = Severity::Error;
+                }
+                findings.push(d);
+            }
+        }
+        findings
+    }
+}
+
+/// What makes two manifests be of one object: group, kind, namespace, name.
+fn identity(object: &Value) -> [String; 4] {
+    let text = |path: &[&str]| object.at(path).and_then(Value::as_str).unwrap_or("").to_owned();
+    let group = text(&["apiVersion"]).split_once('/').map_or(String::new(), |(group, _)| group.to_owned());
+    let namespace = Some(text(&["metadata", "namespace"])).filter(|n| !n.is_empty()).unwrap_or_else(|| "default".into());
+    [group, text(&["kind"]), namespace, text(&["metadata", "name"])]
 }
