@@ -123,7 +123,7 @@ impl<'t, 'r> Builder<'t, 'r> {
         let span = token.range.in_file(self.file);
         let message = "Kubernetes does not read this: the document has ended before";
         let help = if ended { "separate documents by a line `---`, not `...`" } else { "separate documents by a line `---`" };
-        self.findings.push(Diagnostic::new(codes::J0801, message).with_severity(Severity::Warning).primary(span, "from here on").help(help));
+        self.report(Diagnostic::new(codes::J0801, message).with_severity(Severity::Warning).primary(span, "from here on").help(help));
         Ok(())
     }
 

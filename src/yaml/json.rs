@@ -10,7 +10,8 @@ use super::read::MAX_FINDINGS;
 
 /// See [`super::read_json`].
 pub fn read(text: &str, file: FileId, origins: &mut Origins) -> (Option<Value>, Vec<Diagnostic>) {
-    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, file, origins, findings: Vec::new() };
+    let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    let mut reader = Reader { text, bytes: text.as_bytes(), at, open: Vec::new(), file, origins, findings: Vec::new() };
     let value = reader.whole();
     (value.ok(), reader.findings)
 }
@@ -22,6 +23,8 @@ struct Reader<'t> {
     text: &'t str,
     bytes: &'t [u8],
     at: usize,
+    /// Where the brackets stand that are not closed yet.
+    open: Vec<usize>,
     file: FileId,
     origins: &'t mut Origins,
     findings: Vec<Diagnostic>,
@@ -54,12 +57,28 @@ impl Reader<'_> {
 
     fn unexpected<T>(&mut self, wanted: &str) -> Result<T, Stop> {
         let at = self.at;
-        let message = match self.text.get(at..).and_then(|t| t.chars().next()) {
-            Some(c) => format!("unexpected `{c}`: JSON wants {wanted} here"),
-            None => format!("the JSON text ends where {wanted} is wanted"),
+        let Some(c) = self.text.get(at..).and_then(|t| t.chars().next()) else {
+            return match self.open.last().copied() {
+                Some(open) => {
+                    let sign = self.text.get(open..open + 1).unwrap_or("");
+                    self.fail(open, open + 1, format!("`{sign}` is not closed"))
+                }
+                None => self.fail(at, at, format!("the JSON text ends where {wanted} is wanted")),
+            };
         };
-        let width = self.text.get(at..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8);
-        self.fail(at, at + width, message)
+        let span = self.span(at, at + c.len_utf8());
+        let before = self.text.get(..at).unwrap_or("").trim_end();
+        let mut finding = Diagnostic::new(codes::J0801, format!("unexpected `{c}`: JSON wants {wanted} here")).primary(span, "");
+        if before.ends_with(',') && matches!(c, ']' | '}') {
+            let comma = self.span(before.len() - 1, before.len());
+            finding = Diagnostic::new(codes::J0801, format!("a comma before `{c}`: JSON does not allow it")).primary(comma, "").help("delete the comma").fix("delete the comma", comma, "");
+        } else if c == '\'' {
+            finding = finding.help("JSON strings are in double quotes");
+        } else if matches!(c, '/' | '#') {
+            finding = finding.help("JSON has no comments");
+        }
+        self.findings.push(finding);
+        Err(Stop)
     }
 
     fn space(&mut self) {
@@ -101,11 +120,12 @@ impl Reader<'_> {
 
     fn list(&mut self, depth: usize) -> Result<Value, Stop> {
         let start = self.at;
+        self.open.push(start);
         self.at += 1;
         let mut items = Vec::new();
         self.space();
         if self.peek() == Some(b']') {
-            self.at += 1;
+            self.close();
             return Ok(Value::list(items, self.leaf(start)));
         }
         loop {
@@ -114,7 +134,7 @@ impl Reader<'_> {
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b']') => {
-                    self.at += 1;
+                    self.close();
                     return Ok(Value::list(items, self.leaf(start)));
                 }
                 _ => return self.unexpected("`,` or `]`"),
@@ -124,11 +144,12 @@ impl Reader<'_> {
 
     fn map(&mut self, depth: usize) -> Result<Value, Stop> {
         let start = self.at;
+        self.open.push(start);
         self.at += 1;
         let mut map = Map::new();
         self.space();
         if self.peek() == Some(b'}') {
-            self.at += 1;
+            self.close();
             return Ok(Value::map(map, self.leaf(start)));
         }
         loop {
@@ -158,12 +179,18 @@ impl Reader<'_> {
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b'}') => {
-                    self.at += 1;
+                    self.close();
                     return Ok(Value::map(map, self.leaf(start)));
                 }
                 _ => return self.unexpected("`,` or `}`"),
             }
         }
+    }
+
+    /// Passes a closing bracket.
+    fn close(&mut self) {
+        self.open.pop();
+        self.at += 1;
     }
 
     fn number(&mut self) -> Result<Value, Stop> {
@@ -199,7 +226,8 @@ impl Reader<'_> {
         let text = self.text.get(start..self.at).unwrap_or("");
         let data = match text.parse::<i64>() {
             Ok(i) if whole => Data::Int(i),
-            _ => Data::Number(Number::new(text)),
+            _ if text.parse::<f64>().is_ok_and(f64::is_finite) => Data::Number(Number::new(text)),
+            _ => return self.fail(start, self.at, "this number is too large for Kubernetes to store"),
         };
         Ok(Value::with(data, self.leaf(start)))
     }

@@ -8,7 +8,7 @@ use crate::base::{FileId, Range, Span};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::value::Origins;
 
-/// With so many findings reading ends: more help nobody.
+/// With so many errors reading ends: more help nobody.
 pub const MAX_FINDINGS: usize = 200;
 
 /// See [`super::read`].
@@ -20,6 +20,7 @@ pub fn read(text: &str, file: FileId, origins: &mut Origins) -> (Vec<Document>, 
         findings.push(Diagnostic::new(codes::J0801, "this text has more than 4 GiB").primary(span, ""));
         return (documents, findings);
     }
+    let mut errors = 0;
     cut(text, |part| {
         let (range, problem) = match part {
             Part::Document(range) => {
@@ -27,7 +28,8 @@ pub fn read(text: &str, file: FileId, origins: &mut Origins) -> (Vec<Document>, 
                 match document(text, range, file, origins, &mut findings) {
                     Ok(document) => {
                         documents.push(document);
-                        return findings.len() < MAX_FINDINGS;
+                        errors += findings.iter().skip(before).filter(|f| f.is_error()).count();
+                        return errors < MAX_FINDINGS;
                     }
                     Err(problem) => {
                         findings.truncate(before);
@@ -38,9 +40,10 @@ pub fn read(text: &str, file: FileId, origins: &mut Origins) -> (Vec<Document>, 
             Part::BadSeparator(range) => (range, Problem::new(Kind::Separator, range)),
         };
         findings.push(explain::explain(&problem, text, range, file));
-        findings.len() < MAX_FINDINGS
+        errors += 1;
+        errors < MAX_FINDINGS
     });
-    if findings.len() >= MAX_FINDINGS
+    if errors >= MAX_FINDINGS
         && let Some(last) = findings.last_mut()
     {
         last.notes.push("there are more: the rest of the file was not read".into());
