@@ -261,6 +261,10 @@ fn select<'s>(e: &Expr, target: &Ty<'s>, field: &str, optional: bool) -> Typed<'
                 None => return fail(e, format!("undefined field `{field}`")),
             }
         }
+        Ty::Record(fields) => match fields.iter().rev().find(|(n, _)| n == field) {
+            Some((_, t)) => t.clone(),
+            None => return fail(e, format!("undefined field `{field}`")),
+        },
         t => return fail(e, format!("type `{}` does not support field selection", t.name())),
     };
     Ok(if optional { Ty::Optional(Arc::new(value)) } else { value })

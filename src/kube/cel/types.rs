@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::OnceLock;
 
+use ecow::EcoString;
+
 use crate::kube::crd::{Schema, Type};
 
 /// The type of an expression. `'s` is the life of the schemas that it looks into.
@@ -26,6 +28,8 @@ pub enum Ty<'s> {
     /// An object with the fields of this schema.
     Object(&'s Schema),
     Optional(Arc<Ty<'s>>),
+    /// Named values, each with a type of its own: the variables of a policy.
+    Record(Arc<Vec<(EcoString, Ty<'s>)>>),
     Url,
     Ip,
     Cidr,
@@ -79,7 +83,7 @@ impl<'s> Ty<'s> {
             Ty::Type => "type".into(),
             Ty::List(t) => format!("list({})", t.name()),
             Ty::Map(k, v) => format!("map({}, {})", k.name(), v.name()),
-            Ty::Object(_) => "object".into(),
+            Ty::Object(_) | Ty::Record(_) => "object".into(),
             Ty::Optional(t) => format!("optional({})", t.name()),
             Ty::Url => "URL".into(),
             Ty::Ip => "IP".into(),

@@ -8,6 +8,7 @@ use super::report::Report;
 use super::{At, selector};
 use crate::diagnostics::codes;
 use crate::kube::Reason;
+use crate::kube::cel::{CompileError, PolicyScope, Wanted};
 use crate::kube::syntax::names;
 use crate::value::Origin;
 
@@ -68,7 +69,7 @@ fn webhook<'v>(c: &mut Report<'v>, hook: &At<'_, 'v>) {
     }
     c.one_of_if_set(&hook.get("reinvocationPolicy"), &["IfNeeded", "Never"]);
     client_config(c, &hook.get("clientConfig"));
-    match_conditions(c, &hook.get("matchConditions"));
+    match_conditions(c, &hook.get("matchConditions"), false);
 }
 
 /// Where a webhook is: a URL or a Service (`ValidateWebhookURL`, `ValidateWebhookService`).
@@ -210,11 +211,12 @@ fn rule_resources<'v>(c: &mut Report<'v>, list: &At<'_, 'v>) {
 }
 
 /// `validateMatchConditions`.
-fn match_conditions<'v>(c: &mut Report<'v>, list: &At<'_, 'v>) {
+fn match_conditions<'v>(c: &mut Report<'v>, list: &At<'_, 'v>, params: bool) {
     c.too_many(list, 64);
+    let scope = PolicyScope::new(params);
     let mut seen: HashMap<&str, Origin> = HashMap::new();
     for condition in list.items() {
-        expression(c, &condition.get("expression"));
+        compiled(c, &condition.get("expression"), &scope, Wanted::Bool);
         let name = condition.get("name");
         if c.need_text(&name, "a condition has a name") {
             metadata::qualified(c, &name);
@@ -235,12 +237,25 @@ fn expression<'v>(c: &mut Report<'v>, at: &At<'_, 'v>) -> bool {
     there
 }
 
+/// An expression has to be there and to compile.
+fn compiled<'v>(c: &mut Report<'v>, at: &At<'_, 'v>, scope: &PolicyScope, wanted: Wanted) {
+    if expression(c, at)
+        && let Err(error) = scope.compile(at.text(), wanted)
+    {
+        does_not_compile(c, at, &error);
+    }
+}
+
+fn does_not_compile<'v>(c: &mut Report<'v>, at: &At<'_, 'v>, error: &CompileError) {
+    c.invalid(codes::J1063, at, format!("the expression does not compile: {}", error.message));
+}
+
 /// `ValidateValidatingAdmissionPolicy`.
 pub fn validating_policy<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     let meta = root.get("metadata");
     metadata::object_meta(c, &meta, NameRule::Subdomain, false);
     let spec = root.get("spec");
-    policy_basics(c, &spec);
+    let scope = policy_basics(c, &spec);
     let (validations, audits) = (spec.get("validations"), spec.get("auditAnnotations"));
     if validations.is_empty() && audits.is_empty() {
         for at in [&validations, &audits] {
@@ -249,11 +264,13 @@ pub fn validating_policy<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
         return;
     }
     for validation in validations.items() {
-        expression(c, &validation.get("expression"));
+        compiled(c, &validation.get("expression"), &scope, Wanted::Bool);
         for field in ["messageExpression", "message"] {
             let at = validation.get(field);
             if !at.text().is_empty() && at.text().trim().is_empty() {
                 c.invalid(codes::J1062, &at, "there are only blanks: leave it out");
+            } else if field == "messageExpression" && !at.text().is_empty() {
+                compiled(c, &at, &scope, Wanted::Text);
             }
         }
         let message = validation.get("message");
@@ -273,8 +290,10 @@ pub fn validating_policy<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
             c.invalid(codes::J1002, &key, format!("`{full}` is no key of an annotation: {why}"));
         }
         let value = audit.get("valueExpression");
-        if expression(c, &value) && value.text().trim().len() > 5 * 1024 {
+        if value.text().trim().len() > 5 * 1024 {
             c.error(codes::J1006, Reason::Required, &value, "the expression has at most 5120 bytes");
+        } else {
+            compiled(c, &value, &scope, Wanted::TextOrNull);
         }
         match seen.get(key.text()) {
             Some(first) => c.duplicate(&key, Some(*first), &format!("key `{}`", key.text())),
@@ -283,8 +302,8 @@ pub fn validating_policy<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     }
 }
 
-/// What validating and mutating policies have in common.
-fn policy_basics<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>) {
+/// What validating and mutating policies have in common. Hands back what their expressions can use.
+fn policy_basics<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>) -> PolicyScope {
     c.one_of_if_set(&spec.get("failurePolicy"), FAILURE_POLICIES);
     let parameter = spec.get("paramKind");
     if parameter.is_set() {
@@ -299,7 +318,8 @@ fn policy_basics<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>) {
     } else {
         c.required(&constraints, "a policy says what it is about");
     }
-    match_conditions(c, &spec.get("matchConditions"));
+    match_conditions(c, &spec.get("matchConditions"), parameter.is_set());
+    let mut scope = PolicyScope::new(parameter.is_set());
     for variable in spec.get("variables").items() {
         let name = variable.get("name");
         if c.need_text(&name, "a variable has a name") {
@@ -308,8 +328,14 @@ fn policy_basics<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>) {
                 c.invalid(codes::J1001, &name, format!("`{}` is no name in CEL: letters, digits and `_`, and no word of the language", name.text()));
             }
         }
-        expression(c, &variable.get("expression"));
+        let text = variable.get("expression");
+        if expression(c, &text)
+            && let Err(error) = scope.declare(name.text(), text.text())
+        {
+            does_not_compile(c, &text, &error);
+        }
     }
+    scope
 }
 
 /// `validateParamKind`.

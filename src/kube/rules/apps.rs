@@ -136,6 +136,7 @@ fn deployment_strategy<'v>(c: &mut Report<'v>, at: &At<'_, 'v>) {
     let rolling = at.get("rollingUpdate");
     match kind.text() {
         "Recreate" => {
+            left_over(c, at, "strategy");
             if rolling.is_set() {
                 c.forbidden(codes::J1012, &rolling, "`Recreate` ends all pods at once: it has no `rollingUpdate`").related.push((kind.origin(), "the strategy".to_owned()));
             }
@@ -154,6 +155,22 @@ fn deployment_strategy<'v>(c: &mut Report<'v>, at: &At<'_, 'v>) {
             c.not_supported(at, other, &["Recreate", "RollingUpdate"]);
             label_at(c, &kind);
         }
+    }
+}
+
+/// An update that only names another strategy leaves the stored `rollingUpdate`, filled in by the server, where it is; an explicit `null` takes it away.
+fn left_over<'v>(c: &mut Report<'v>, at: &At<'_, 'v>, field: &'static str) {
+    let Some(old) = c.old else { return };
+    let before = old.at(&["spec", field]);
+    let rolled = before.and_then(|s| s.get("type")).and_then(|t| t.as_str()).is_none_or(|t| t == "RollingUpdate");
+    // A StatefulSet's is filled in only where the type is.
+    let filled = field == "strategy" || before.and_then(|s| s.get("type")).is_none() || before.and_then(|s| s.get("rollingUpdate")).is_some();
+    if rolled && filled && !at.map().is_some_and(|m| m.contains("rollingUpdate")) {
+        let kind = at.get("type");
+        let origin = kind.origin();
+        let error = c.error(codes::J1012, Reason::Forbidden, &at.get("rollingUpdate"), format!("the stored object has a `rollingUpdate`, which `{}` does not take: the update leaves it there", kind.text()));
+        error.origin = origin;
+        error.help = Some("take it away with `rollingUpdate: null`".to_owned());
     }
 }
 
@@ -250,7 +267,7 @@ pub fn stateful_set<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     let templates = spec.get("volumeClaimTemplates");
     if c.old.is_none() {
         for template in templates.items() {
-            claim::claim_spec(c, &template.get("spec"));
+            claim::claim_spec(c, &template.get("spec"), true);
         }
     }
     c.nonnegative(&spec.get("replicas"));
@@ -265,7 +282,7 @@ pub fn stateful_set<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     }
     let template = spec.get("template");
     if selected_template(c, &spec, "StatefulSet") {
-        let claimed = templates.items().map(|t| t.get("metadata").get("name").text()).filter(|n| !n.is_empty()).collect();
+        let claimed = claim_names(c, &templates, &template);
         pod_template(c, &template, Around { claimed, own_hostname: true, ..Around::default() });
     }
     always_restarts(c, &template, "StatefulSet");
@@ -291,11 +308,47 @@ pub fn stateful_set<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     }
 }
 
+/// Names of the claims that become volumes of the pods: the server checks them there.
+fn claim_names<'v>(c: &mut Report<'v>, templates: &At<'_, 'v>, template: &At<'_, 'v>) -> Vec<&'v str> {
+    let mut claimed: Vec<&'v str> = Vec::new();
+    let mut bad: Vec<&'v str> = Vec::new();
+    let spec = template.get("spec");
+    let volumes = spec.called("volumes", templates.value());
+    for claim in templates.items() {
+        let meta = claim.get("metadata");
+        let name = meta.get("name");
+        if claimed.contains(&name.text()) {
+            continue;
+        }
+        let volume = volumes.indexed(claimed.len());
+        let here = volume.called("name", name.value());
+        claimed.push(name.text());
+        let fine = if name.text().is_empty() {
+            let origin = claim.origin();
+            c.required(&here, "a claim has a name, which is that of the volume").origin = origin;
+            false
+        } else {
+            c.dns_label(&here)
+        };
+        if !fine {
+            bad.push(name.text());
+        }
+    }
+    // They keep their places, but nothing can mount them.
+    for name in &mut claimed {
+        if bad.contains(name) {
+            *name = "";
+        }
+    }
+    claimed
+}
+
 /// The update strategy of a StatefulSet. `maxUnavailable` is behind a gate that is off: dropped.
 fn stateful_strategy<'v>(c: &mut Report<'v>, at: &At<'_, 'v>) {
     let (kind, rolling) = (at.get("type"), at.get("rollingUpdate"));
     match kind.text() {
         "OnDelete" => {
+            left_over(c, at, "updateStrategy");
             if rolling.is_set() {
                 c.invalid(codes::J1012, &rolling, "`OnDelete` replaces pods that somebody deletes: it has no `rollingUpdate`");
             }

@@ -81,6 +81,11 @@ impl<'p, 'v> At<'p, 'v> {
         self.below(Step::Index(i), self.value)
     }
 
+    /// A value as an element of the list here, by an index of the server's own.
+    pub fn element(&'p self, i: usize, value: &'v Value) -> At<'p, 'v> {
+        self.below(Step::Index(i), Some(value))
+    }
+
     /// The elements of the list here.
     pub fn items(&'p self) -> impl Iterator<Item = At<'p, 'v>> + use<'p, 'v> {
         self.list().iter().enumerate().map(|(i, v)| self.below(Step::Index(i), Some(v)))

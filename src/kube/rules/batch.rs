@@ -18,14 +18,21 @@ pub fn job<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     let meta = root.get("metadata");
     metadata::object_meta(c, &meta, NameRule::Subdomain, true);
     let spec = root.get("spec");
-    job_spec(c, &spec);
+    // A Job without labels gets its pods'; the server names the first place.
+    let template = spec.get("template");
+    let pods = template.get("metadata");
+    let inherited = meta.get("labels").is_empty() && pods.get("labels").is_set();
+    if inherited {
+        metadata::labels(c, &meta.called("labels", pods.get("labels").value()));
+    }
+    job_spec(c, &spec, inherited);
     if let Some(old) = c.old {
         let old = At::root(old);
         job_update::job_update(c, &spec, &old);
         return;
     }
     let name = meta.get("name");
-    job_selector(c, &spec, name.text());
+    job_selector(c, root, name.text(), inherited);
     let completions = spec.get("completions").opt_int().unwrap_or(0);
     if spec.get("completionMode").text() == "Indexed" && completions > 0 {
         let last = format!("{}-{}", name.text(), completions - 1);
@@ -36,7 +43,8 @@ pub fn job<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
 }
 
 /// `validateGeneratedSelector`: the server makes the selector, unless it is told that the user does.
-fn job_selector<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>, name: &str) {
+fn job_selector<'v>(c: &mut Report<'v>, root: &At<'_, 'v>, name: &str, inherited: bool) {
+    let spec = root.get("spec");
     let (at, template) = (spec.get("selector"), spec.get("template"));
     let meta = template.get("metadata");
     let labels = meta.get("labels");
@@ -75,8 +83,8 @@ fn job_selector<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>, name: &str) {
         }
     }
     if let Err(why) = names::label_value(name) {
-        let place = template.called("labels", labels.value());
-        c.invalid(codes::J1002, &place, format!("the Job's name becomes a label of its pods: {why}"));
+        let message = format!("the Job's name becomes a label of its pods: {why}");
+        if inherited { c.invalid(codes::J1002, &root.get("metadata").get("labels"), message) } else { c.invalid(codes::J1002, &template.called("labels", labels.value()), message) };
     }
 }
 
@@ -86,7 +94,7 @@ const HIGH_PARALLELISM: i64 = 10_000;
 const HIGH_FAILED: i64 = 10_000;
 
 /// `validateJobSpec`.
-pub fn job_spec<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>) {
+fn job_spec<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>, labels_seen: bool) {
     for field in ["parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished", "backoffLimitPerIndex", "maxFailedIndexes"] {
         c.nonnegative(&spec.get(field));
     }
@@ -117,7 +125,7 @@ pub fn job_spec<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>) {
         c.one_of(&replacement, allowed);
     }
     let template = spec.get("template");
-    pod_template(c, &template, Around::default());
+    pod_template(c, &template, Around { labels_seen, ..Around::default() });
     restart_policy(c, &template, &policy);
 }
 
@@ -215,7 +223,7 @@ pub fn cron_job<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     c.one_of_or_empty(&spec.get("concurrencyPolicy"), &["Allow", "Forbid", "Replace"]);
     let template = spec.get("jobTemplate");
     let job = template.get("spec");
-    job_spec(c, &job);
+    job_spec(c, &job, false);
     if job.get("selector").is_set() {
         c.invalid(codes::J1010, &job.get("selector"), "selectors of a CronJob's Jobs are made by the server").help = Some("leave it out".to_owned());
     }

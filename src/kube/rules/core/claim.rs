@@ -19,10 +19,16 @@ pub fn claim<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     let meta = root.get("metadata");
     metadata::object_meta(c, &meta, NameRule::Subdomain, true);
     metadata::core_finalizers(c, &meta.get("finalizers"), true);
-    claim_spec(c, &root.get("spec"));
+    let spec = root.get("spec");
+    claim_spec(c, &spec, is_claim_or_snapshot(&spec.get("dataSource")));
     if let Some(old) = c.old {
         claim_update(c, root, &At::root(old));
     }
+}
+
+/// `EnforceDataSourceBackwardsCompatibility`: other sources are dropped from a claim without a word.
+fn is_claim_or_snapshot(at: &At<'_, '_>) -> bool {
+    matches!((at.get("apiGroup").text(), at.get("kind").text()), ("", "PersistentVolumeClaim") | ("snapshot.storage.k8s.io", "VolumeSnapshot"))
 }
 
 /// The modes of access of claims and volumes; the server names the list.
@@ -49,7 +55,9 @@ pub fn access_modes<'v>(c: &mut Report<'v>, at: &At<'_, 'v>) {
 }
 
 /// `ValidatePersistentVolumeClaimSpec`.
-pub fn claim_spec<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>) {
+///
+/// `with_source`: `dataSource` counts.
+pub fn claim_spec<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>, with_source: bool) {
     let modes = spec.get("accessModes");
     if modes.is_empty() {
         c.required(&modes, "a claim says how it is accessed, `ReadWriteOnce` for example");
@@ -73,10 +81,12 @@ pub fn claim_spec<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>) {
     }
     class_name(c, &spec.get("storageClassName"));
     c.one_of_if_set(&spec.get("volumeMode"), &["Block", "Filesystem"]);
-    data_source(c, &spec.get("dataSource"));
-    data_source(c, &spec.get("dataSourceRef"));
     let (source, reference) = (spec.get("dataSource"), spec.get("dataSourceRef"));
-    if source.is_set() && reference.is_set() {
+    if with_source {
+        data_source(c, &source);
+    }
+    data_source(c, &reference);
+    if with_source && source.is_set() && reference.is_set() {
         if !reference.get("namespace").text().is_empty() {
             c.invalid(codes::J1007, spec, "`dataSource` and a `dataSourceRef` with a namespace exclude each other").origin = source.origin();
         } else if ["apiGroup", "kind", "name"].iter().any(|f| !same(source.get(f).value(), reference.get(f).value())) {

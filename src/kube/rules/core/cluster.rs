@@ -22,6 +22,28 @@ pub fn namespace<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
         }
     }
     metadata::core_finalizers(c, &finalizers, false);
+    pod_security(c, &meta.get("labels"));
+}
+
+/// The PodSecurity admission's labels: a level, and the version whose rules count.
+fn pod_security<'v>(c: &mut Report<'v>, labels: &At<'_, 'v>) {
+    for mode in ["enforce", "audit", "warn"] {
+        let labelled = |key: &str| labels.entries().find(|(k, _)| k.strip_prefix("pod-security.kubernetes.io/") == Some(key)).map(|(_, at)| at);
+        if let Some(level) = labelled(mode) {
+            let levels = ["privileged", "baseline", "restricted"];
+            if !levels.contains(&level.text()) {
+                c.not_supported(&level, level.text(), &levels);
+            }
+        }
+        if let Some(version) = labelled(&format!("{mode}-version")) {
+            let number = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit()) && (s == "0" || !s.starts_with('0'));
+            let text = version.text();
+            if text != "latest" && !text.strip_prefix("v1.").is_some_and(number) {
+                let error = c.invalid(codes::J1004, &version, format!("`{text}` is no version of the pod security rules: `latest` or `v1.30`, for example"));
+                error.replacement = text.strip_prefix("1.").filter(|s| number(s)).map(|_| format!("v{text}"));
+            }
+        }
+    }
 }
 
 /// `ValidateServiceAccount`.

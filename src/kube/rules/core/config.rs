@@ -1,5 +1,7 @@
 //! ConfigMaps and Secrets (core `validation.go`: `ValidateConfigMap`, `ValidateSecret` and their updates).
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 
 use crate::diagnostics::codes;
@@ -104,8 +106,29 @@ pub fn secret<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
         if kind(root) != kind(&old) {
             c.changed(&root.get("type"), &old.get("type"), "the type of a Secret cannot change");
         }
-        frozen(c, root, &["data"]);
+        frozen(c, root, &[]);
+        if old.get("immutable").flag() && contents(root, Some(&old)) != contents(&old, None) {
+            let flag = old.get("immutable").origin();
+            c.error(codes::J1060, Reason::Forbidden, &data, "`data` cannot change: the stored object is `immutable`").related.push((flag, "here".to_owned()));
+        }
     }
+}
+
+/// What a Secret holds: `data` decoded, under `stringData`, over what is stored when the update says nothing of `data`.
+fn contents(root: &At<'_, '_>, stored: Option<&At<'_, '_>>) -> BTreeMap<String, Vec<u8>> {
+    let mut all = match stored {
+        Some(old) if !root.get("data").is_set() => contents(old, None),
+        _ => BTreeMap::new(),
+    };
+    all.extend(root.get("data").entries().map(|(k, v)| (k.to_owned(), decoded(v.text()))));
+    all.extend(root.get("stringData").entries().map(|(k, v)| (k.to_owned(), v.text().as_bytes().to_vec())));
+    all
+}
+
+/// The bytes of a base64 text; none when it is none.
+fn decoded(text: &str) -> Vec<u8> {
+    let text: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    base64::engine::general_purpose::STANDARD.decode(text).unwrap_or_default()
 }
 
 /// What the type of a Secret wants in it.
@@ -163,8 +186,7 @@ fn is_object(encoded: &At<'_, '_>, plain: &At<'_, '_>) -> bool {
     let bytes = if plain.is_set() {
         plain.text().as_bytes().to_vec()
     } else {
-        let text: String = encoded.text().chars().filter(|c| !c.is_ascii_whitespace()).collect();
-        base64::engine::general_purpose::STANDARD.decode(text).unwrap_or_default()
+        decoded(encoded.text())
     };
     matches!(serde_json::from_slice::<serde_json::Value>(&bytes), Ok(serde_json::Value::Object(_) | serde_json::Value::Null))
 }

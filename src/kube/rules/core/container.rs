@@ -53,7 +53,7 @@ pub fn containers<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>, facts: &PodFacts<'v
         }
     }
     for container in list.items() {
-        ports::host_ports(c, &container.get("ports"), &mut host_ports);
+        ports::host_ports(c, &container.get("ports"), facts.on_host, &mut host_ports);
     }
 }
 
@@ -78,7 +78,7 @@ pub fn init_containers<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>, facts: &PodFac
         if !name.text().is_empty() || names.contains_key("") {
             unique_name(c, &container, &mut names);
         }
-        host_ports_of_one(c, &list, &container);
+        host_ports_of_one(c, &list, &container, facts.on_host);
         if sidecar {
             running(c, &container, facts);
         } else {
@@ -103,12 +103,9 @@ fn only_stop_signal(at: &At<'_, '_>) -> bool {
 }
 
 /// The server's path for an init container's host port is that of the first one.
-fn host_ports_of_one<'v>(c: &mut Report<'v>, list: &At<'_, 'v>, container: &At<'_, 'v>) {
+fn host_ports_of_one<'v>(c: &mut Report<'v>, list: &At<'_, 'v>, container: &At<'_, 'v>, on_host: bool) {
     let first = list.index(0);
-    let mut seen = HashMap::new();
-    let before = c.errors.len();
-    ports::host_ports(c, &first.called("ports", container.get("ports").value()), &mut seen);
-    debug_assert!(c.errors.len() >= before);
+    ports::host_ports(c, &first.called("ports", container.get("ports").value()), on_host, &mut HashMap::new());
 }
 
 /// `validateInitContainerRestartPolicy`.

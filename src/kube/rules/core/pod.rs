@@ -21,6 +21,8 @@ pub struct PodFacts<'v> {
     pub restart_policy: &'v str,
     /// Whether the pod shares the host's users.
     pub host_users: bool,
+    /// A Pod on its host's network, where its ports are the host's.
+    pub on_host: bool,
     /// A Pod itself, not a template: some defaults and rules are only its own.
     pub is_pod: bool,
 }
@@ -35,6 +37,8 @@ pub struct Around<'v> {
     pub claimed: Vec<&'v str>,
     /// `hostname` and `subdomain` are not looked at (StatefulSet).
     pub own_hostname: bool,
+    /// The labels were looked at already.
+    pub labels_seen: bool,
 }
 
 /// All three kinds of containers with their places: `VisitContainersWithPath`.
@@ -103,7 +107,9 @@ pub fn pod_template<'v>(c: &mut Report<'v>, template: &At<'_, 'v>, around: Aroun
     let spec = template.get("spec");
     let labels = meta.get("labels");
     // The server leaves `metadata` out of these paths.
-    metadata::labels(c, &template.called("labels", labels.value()));
+    if !around.labels_seen {
+        metadata::labels(c, &template.called("labels", labels.value()));
+    }
     let annotations = meta.get("annotations");
     let here = template.called("annotations", annotations.value());
     metadata::annotations(c, &here);
@@ -155,6 +161,7 @@ fn pod_spec<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>, labels: &At<'_, 'v>, arou
         grace: spec.get("terminationGracePeriodSeconds").opt_int().unwrap_or(30),
         restart_policy,
         host_users,
+        on_host: around.is_pod && spec.get("hostNetwork").flag(),
         is_pod: around.is_pod,
     };
     if c.since(34) {

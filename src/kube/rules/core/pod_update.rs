@@ -57,7 +57,7 @@ fn same_but(a: Option<&Value>, b: Option<&Value>, field: &str) -> bool {
 /// The first field that differs and must not.
 fn first_change<'v>(spec: &At<'_, 'v>, old: &At<'_, 'v>, gated: bool) -> Option<&'v str> {
     for list in ["containers", "initContainers"] {
-        let differ = spec.get(list).items().zip(old.get(list).items()).any(|(a, b)| !same_but(a.value(), b.value(), "image"));
+        let differ = spec.get(list).items().zip(old.get(list).items()).any(|(a, b)| !same_but(a.value(), b.value(), "image") || pull_policy(&a) != pull_policy(&b));
         if differ {
             return Some(list);
         }
@@ -88,6 +88,19 @@ fn equal_field<'v>(spec: &At<'_, 'v>, old: &At<'_, 'v>, key: &'v str) -> bool {
         Value::map(map, crate::value::Origin::UNKNOWN)
     };
     same(Some(&wrap(spec)), Some(&wrap(old)))
+}
+
+/// The pull policy with its default, which follows from the image's tag (`SetDefaults_Container`).
+fn pull_policy<'v>(container: &At<'_, 'v>) -> &'v str {
+    let policy = container.get("imagePullPolicy").text();
+    if !policy.is_empty() {
+        return policy;
+    }
+    let image = container.get("image").text();
+    let (name, digest) = image.split_once('@').map_or((image, ""), |(n, d)| (n, d));
+    let last = name.rsplit('/').next().unwrap_or(name);
+    let tag = last.split_once(':').map_or("", |(_, t)| t);
+    if tag == "latest" || (tag.is_empty() && digest.is_empty()) { "Always" } else { "IfNotPresent" }
 }
 
 fn active_deadline<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>, old: &At<'_, 'v>) {

@@ -68,10 +68,12 @@ pub fn container_ports<'v>(c: &mut Report<'v>, list: &At<'_, 'v>) {
 pub type HostPorts<'v> = HashMap<(&'v str, &'v str, i64), Origin>;
 
 /// `AccumulateUniqueHostPorts`: a host port is taken once for each protocol and address.
-pub fn host_ports<'v>(c: &mut Report<'v>, list: &At<'_, 'v>, seen: &mut HostPorts<'v>) {
+///
+/// `on_host`: the container's ports are the host's where nothing else is said (Pods on the host's network).
+pub fn host_ports<'v>(c: &mut Report<'v>, list: &At<'_, 'v>, on_host: bool, seen: &mut HostPorts<'v>) {
     for port in list.items() {
         let host = port.get("hostPort");
-        let number = host.int();
+        let number = if on_host && host.int() == 0 { port.get("containerPort").int() } else { host.int() };
         if number == 0 {
             continue;
         }

@@ -55,12 +55,12 @@ pub fn is_empty_dir(volume: &Value) -> bool {
 pub fn volumes<'v>(c: &mut Report<'v>, list: &At<'_, 'v>, around: &Around<'v>) -> Vec<(&'v str, &'v Value)> {
     let mut good: Vec<(&'v str, &'v Value)> = Vec::with_capacity(list.len());
     let mut seen: HashMap<&str, Origin> = HashMap::new();
-    for volume in list.items() {
+    // The server puts a StatefulSet's claims in front, hiding volumes of the same names.
+    let kept = list.list().iter().filter(|v| !around.claimed.contains(&v.get("name").and_then(|n| n.as_str()).unwrap_or("")));
+    for (i, value) in kept.enumerate() {
+        let volume = list.element(around.claimed.len() + i, value);
         let at = volume.get("name");
         let name = at.text();
-        if around.claimed.contains(&name) {
-            continue;
-        }
         let before = c.errors.len();
         source(c, &volume, name, around.name);
         if c.need_text(&at, "a volume has a name") {
@@ -199,7 +199,7 @@ fn ephemeral<'v>(c: &mut Report<'v>, volume: &At<'_, 'v>, at: &At<'_, 'v>, name:
             c.forbidden(codes::J1055, &meta.get(&entry.key), "the claim of an ephemeral volume has labels and annotations of its own, nothing else");
         }
     }
-    super::claim::claim_spec(c, &template.get("spec"));
+    super::claim::claim_spec(c, &template.get("spec"), true);
     if !pod.is_empty() && !name.is_empty() {
         let claim = format!("{pod}-{name}");
         if let Err(why) = names::dns_subdomain(&claim) {
