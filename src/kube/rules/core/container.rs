@@ -48,7 +48,8 @@ pub fn containers<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>, facts: &PodFacts<'v
         let policy = container.get("restartPolicy");
         if c.since(35) {
             restart_policy(c, &container);
-        } else if policy.is_set() {
+        } else if policy.is_set() && !c.since(34) {
+            // 1.34 drops it.
             c.forbidden(codes::J1034, &policy, "only init containers have a restart policy of their own before 1.35");
         }
     }
