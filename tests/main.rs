@@ -8,6 +8,7 @@ mod kube;
 mod kube_crd;
 mod build;
 mod eval;
+mod check;
 mod pages;
 mod schema_pack;
 mod tidy;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
     all.extend(kube_crd::tests());
     all.extend(build::tests());
     all.extend(eval::tests());
+    all.extend(check::tests());
     all.extend(pages::tests());
     all.extend(schema_pack::tests());
     all.extend(yaml::tests());

@@ -166,6 +166,7 @@ impl Length {
     /// How it reads in messages: `1 to 63`, `at least 1`, `at most 63`, `3`.
     pub fn words(self) -> String {
         match (self.min, self.max) {
+            (0, None) => "any number of".into(),
             (min, Some(max)) if min == max => min.to_string(),
             (0, Some(max)) => format!("at most {max}"),
             (min, Some(max)) => format!("{min} to {max}"),

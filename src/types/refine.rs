@@ -37,12 +37,10 @@ impl Resolver<'_> {
 
     fn regex(&self, ty: &Ty, pattern: &EcoString, span: Span) -> Ty {
         if let Err(e) = Nfa::regex(pattern) {
-            let words = match e {
-                NfaError::Anchor => "a regex matches the whole string: it has no anchors and no word boundaries".to_string(),
-                NfaError::TooLarge => "this regex is too large".to_string(),
-                NfaError::Syntax(why) => format!("this is no regex: {}", why.lines().last().unwrap_or("").trim_start_matches("error: ")),
-            };
-            self.types.report(Diagnostic::new(codes::J0115, words).primary(span, ""));
+            // What is no regex, or has anchors, has been reported where it was read.
+            if e == NfaError::TooLarge {
+                self.types.report(Diagnostic::new(codes::J0115, "this regex is too large").primary(span, ""));
+            }
             return Type::error();
         }
         match &**ty {

@@ -17,12 +17,15 @@ impl Resolver<'_> {
     pub(super) fn record(&mut self, module: ModuleId, members: &[RecordTypeMember], args: &TypeArgs) -> Ty {
         let mut alternatives = vec![Record::default()];
         let mut broken = false;
+        // The fields that spreads have brought so far.
+        let mut spread_by: Vec<(Vec<EcoString>, Span)> = Vec::new();
         for member in members {
             match member {
                 RecordTypeMember::Field { .. } => {
                     let Some(field) = self.declared(module, member, args) else { continue };
+                    let spread = spread_by.iter().find(|(names, _)| names.contains(&field.name)).map(|(_, at)| *at);
                     for r in &mut alternatives {
-                        self.add(r, field.clone(), field.span, false);
+                        self.add(r, field.clone(), spread.unwrap_or(field.span), spread.is_some());
                     }
                 }
                 RecordTypeMember::Map { key, value, .. } => {
@@ -33,7 +36,11 @@ impl Resolver<'_> {
                 }
                 RecordTypeMember::Spread { ty, without, range } => match self.spread(module, *ty, without, args) {
                     None => broken = true,
-                    Some(parts) => alternatives = self.distribute(alternatives, &parts, self.span(module, *range)),
+                    Some(parts) => {
+                        let at = self.span(module, *range);
+                        spread_by.push((parts.iter().flat_map(|p| p.fields.iter().map(|f| f.name.clone())).collect(), at));
+                        alternatives = self.distribute(alternatives, &parts, at);
+                    }
                 },
             }
         }

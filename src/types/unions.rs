@@ -205,6 +205,12 @@ pub fn choose(union: &Union, shown: &dyn Shown) -> Choice {
         alive.iter_mut().zip(keep).for_each(|(a, k)| *a &= k);
     }
     let before = alive.clone();
+    // Where tags decide, the rest is checked against the member that they name.
+    if !deciders.tags.is_empty()
+        && let [only] = alive.iter().enumerate().filter(|(_, a)| **a).map(|(i, _)| i).collect::<Vec<_>>().as_slice()
+    {
+        return Choice::One(*only);
+    }
     for (field, needs, lacks) in &deciders.presence {
         let remove = match shown.has(field) {
             Some(true) => *lacks,

@@ -193,7 +193,7 @@ impl Checker<'_> {
             self.may_be_absent(base);
             return present(Type::error());
         }
-        if !through && optional && !self.in_test {
+        if !through && optional && !self.in_test && self.lenient == 0 {
             let span = self.at(range);
             let text = self.describe(base);
             self.report(Diagnostic::new(codes::J0402, format!("{text} is never absent")).primary(span, "`?.` is not needed"));
@@ -310,7 +310,7 @@ impl Checker<'_> {
         if from.absent && !optional && self.lenient == 0 {
             self.may_be_absent(base);
         }
-        if !from.absent && optional && !self.in_test && !from.ty.is_error() {
+        if !from.absent && optional && !self.in_test && self.lenient == 0 && !from.ty.is_error() {
             let span = self.span(base);
             let text = self.describe(base);
             self.report(Diagnostic::new(codes::J0402, format!("{text} is never absent")).primary(span, "`?` is not needed"));

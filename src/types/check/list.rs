@@ -171,6 +171,15 @@ impl Checker<'_> {
                 (vec![key, Type::Json.share()], Length::ANY)
             }
             Type::Error | Type::Never => (vec![Type::error(); binders.len()], Length::ANY),
+            // Lists of several kinds of objects.
+            Type::Union(u) if binders.len() == 1 && u.members.iter().all(|m| matches!(m.shape(), Type::List(_))) => {
+                let lists: Vec<&List> = u.members.iter().filter_map(|m| if let Type::List(l) = m.shape() { Some(l) } else { None }).collect();
+                let elements: Vec<Ty> = lists.iter().map(|l| l.element.clone()).collect();
+                let length = lists.iter().map(|l| l.length).reduce(Length::hull).unwrap_or(Length::ANY);
+                let same = elements.windows(2).all(|w| matches!(w, [a, b] if fits(a, b).is_ok() && fits(b, a).is_ok()));
+                let element = if same { elements.first().cloned().unwrap_or_else(Type::error) } else { Type::Union(crate::types::ty::Union::of(elements)).share() };
+                (vec![element], length)
+            }
             _ => {
                 self.wrong(codes::J0303, source, format!("`for` goes over lists and maps, not over `{}`", typed.ty));
                 (vec![Type::error(); binders.len()], Length::ANY)

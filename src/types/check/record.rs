@@ -109,7 +109,7 @@ impl Checker<'_> {
                 None
             }
             [one] => Some(self.one_target(one)),
-            many => Some(self.choose_target(e, members, ty, many)),
+            many => self.choose_target(e, members, ty, many),
         }
     }
 
@@ -135,12 +135,12 @@ impl Checker<'_> {
         }
     }
 
-    fn choose_target(&mut self, e: ExprId, members: &[Member], ty: &Ty, many: &[Ty]) -> Target {
-        let Type::Union(union) = ty.shape() else { return Target::Free };
+    fn choose_target(&mut self, e: ExprId, members: &[Member], ty: &Ty, many: &[Ty]) -> Option<Target> {
+        let Type::Union(union) = ty.shape() else { return Some(Target::Free) };
         let alternatives = self.ask(|c| c.build(members, &Target::Free));
-        let [only] = alternatives.as_slice() else { return Target::Free };
+        let [only] = alternatives.as_slice() else { return Some(Target::Free) };
         match choose(union, &Literal(only)) {
-            Choice::One(i) => union.members.get(i).map_or(Target::Free, |m| self.one_target(m)),
+            Choice::One(i) => Some(union.members.get(i).map_or(Target::Free, |m| self.one_target(m))),
             Choice::BadTag(tag) => {
                 let value = members.iter().find_map(|m| match m {
                     Member::Field { key: Key::Name(n), value, .. } if *n == tag => Some(*value),
@@ -152,11 +152,11 @@ impl Checker<'_> {
                     let got = self.ask(|c| c.infer(v)).ty;
                     self.compare(v, &got, &wanted);
                 }
-                Target::Free
+                None
             }
             Choice::NoTag(tag) => {
                 self.missing(e, &tag, ty);
-                Target::Free
+                None
             }
             Choice::Nothing(fields) => {
                 let there: Vec<&Made> = only.fields.iter().filter(|f| fields.contains(&f.name)).collect();
@@ -166,13 +166,15 @@ impl Checker<'_> {
                     let list: Vec<String> = there.iter().map(|f| f.name.to_string()).collect();
                     let at = self.at(second.range);
                     self.report(Diagnostic::new(codes::J0309, format!("`{}` exclude each other here", names(&list))).primary(at, ""));
+                    return None;
                 } else if !only.fields.iter().any(|f| !f.always) {
                     let list: Vec<String> = fields.iter().map(ToString::to_string).collect();
                     self.report(Diagnostic::new(codes::J0309, format!("this needs one of `{}`", names(&list))).primary(span, ""));
+                    return None;
                 }
-                Target::Free
+                Some(Target::Free)
             }
-            Choice::Several(_) => Target::Free,
+            Choice::Several(_) => Some(Target::Free),
         }
     }
 

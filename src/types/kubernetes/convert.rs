@@ -212,6 +212,11 @@ fn demand_spec(record: &mut Record, name: &str) {
             f.presence = Presence::Required;
         }
     }
+    if matches!(name, "DeploymentSpec" | "StatefulSetSpec" | "DaemonSetSpec" | "ReplicaSetSpec" | "ReplicationControllerSpec" | "JobSpec" | "CronJobSpec") {
+        for f in record.fields.iter_mut().filter(|f| f.name == "template" || f.name == "jobTemplate") {
+            f.presence = Presence::Required;
+        }
+    }
 }
 
 /// The fields of an object, newest version first where they differ.

@@ -120,7 +120,9 @@ pub fn included<'a>(source: &'a Nfa, given: &Target<'a>, target: &Target<'a>) ->
         for t in &state.silent {
             visit((*t, ids.clone()), None);
         }
-        for (low, high, t) in &state.edges {
+        let mut edges: Vec<&(u32, u32, u32)> = state.edges.iter().collect();
+        edges.sort_by_key(|(l, h, _)| rank(readable(*l, *h)));
+        for (low, high, t) in edges {
             for (l, h) in pieces(&sides, &ids, *low, *high) {
                 let c = readable(l, h);
                 let next = sides.iter_mut().zip(&ids).map(|((side, _), id)| side.step(*id, c)).collect();
@@ -151,9 +153,16 @@ fn pieces(sides: &[(Subsets<'_>, bool)], ids: &[u32], low: u32, high: u32) -> Ve
     cuts.iter().copied().zip(ends.collect::<Vec<_>>()).collect()
 }
 
+/// Code points that read well, the best first.
+const BEST: [u32; 6] = [97, 65, 48, 45, 46, 32];
+
+/// The place of a code point among those that read well.
+fn rank(c: u32) -> usize {
+    BEST.iter().position(|b| *b == c).unwrap_or(BEST.len())
+}
+
 /// The code point of a range that reads best.
 fn readable(low: u32, high: u32) -> u32 {
-    const BEST: [u32; 6] = [97, 65, 48, 45, 46, 32];
     BEST.iter().copied().find(|c| low <= *c && *c <= high).unwrap_or(if low < 33 && high > 33 { 33 } else { low })
 }
 

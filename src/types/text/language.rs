@@ -33,6 +33,7 @@ pub struct Language {
     pub length: LengthOrAny,
     automata: OnceLock<Automata>,
     source: OnceLock<Arc<Nfa>>,
+    bounds: OnceLock<Length>,
 }
 
 /// A range of lengths that is everything by default.
@@ -103,7 +104,7 @@ impl Language {
     }
 
     fn copy(&self) -> Self {
-        Self { name: self.name.clone(), format: self.format, patterns: self.patterns.clone(), made: self.made.clone(), length: self.length, automata: OnceLock::new(), source: OnceLock::new() }
+        Self { name: self.name.clone(), format: self.format, patterns: self.patterns.clone(), made: self.made.clone(), length: self.length, automata: OnceLock::new(), source: OnceLock::new(), bounds: OnceLock::new() }
     }
 
     /// Its automata, without the lengths.
@@ -186,9 +187,15 @@ impl Language {
         }
     }
 
-    /// Its lengths.
+    /// Its lengths: those that are declared, and those that its regexes leave.
     pub fn lengths(&self) -> Length {
-        self.length.0
+        *self.bounds.get_or_init(|| {
+            if self.patterns.is_empty() {
+                return self.length.0;
+            }
+            let regexes = self.patterns.iter().filter_map(|p| Nfa::regex(p).ok()).map(|n| n.lengths());
+            regexes.fold(self.length.0, |all, (min, max)| all.meet(Length::new(min, max)))
+        })
     }
 
     /// Whether no text is in both, as far as one can tell.

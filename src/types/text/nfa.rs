@@ -210,9 +210,9 @@ impl Nfa {
         all
     }
 
-    /// Any number of times, with a separator between.
-    pub fn joined(element: &Nfa, separator: &Nfa) -> Nfa {
-        let mut all = Nfa { states: vec![State::default()], accepting: vec![true] };
+    /// Any number of times, or at least once, with a separator between.
+    pub fn joined(element: &Nfa, separator: &Nfa, or_none: bool) -> Nfa {
+        let mut all = Nfa { states: vec![State::default()], accepting: vec![or_none] };
         let start = all.states.len() as u32;
         all.append(element);
         all.silent(0, start);
@@ -298,6 +298,39 @@ impl Nfa {
     pub fn prefixes(mut self) -> Nfa {
         self.accepting.iter_mut().for_each(|a| *a = true);
         self
+    }
+
+    /// The shortest and the longest text that it accepts, in code points; `None`: no bound is known.
+    pub fn lengths(&self) -> (u64, Option<u64>) {
+        let mut set = self.initial();
+        let (mut shortest, mut longest) = (None, 0);
+        let limit = self.states.len().min(600) as u64;
+        for n in 0..=limit {
+            if self.accepts_in(&set) {
+                shortest.get_or_insert(n);
+                longest = n;
+            }
+            set = self.after_any(&set);
+            if set.is_empty() {
+                return (shortest.unwrap_or(0), Some(longest));
+            }
+        }
+        (shortest.unwrap_or(0), None)
+    }
+
+    /// The states after any one code point.
+    fn after_any(&self, set: &[u32]) -> Vec<u32> {
+        let mut next = Vec::new();
+        let mut seen = vec![false; self.states.len()];
+        for (_, _, t) in set.iter().filter_map(|s| self.states.get(*s as usize)).flat_map(|s| &s.edges) {
+            if let Some(mark) = seen.get_mut(*t as usize)
+                && !std::mem::replace(mark, true)
+            {
+                next.push(*t);
+            }
+        }
+        self.close(&mut next);
+        next
     }
 
     /// Adds what is reachable without reading.

@@ -1,0 +1,91 @@
+//! The checker: marked cases (`//~ CODE` on the line of the primary label), the language's examples, the standard library.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jibe::hir::Loader;
+use jibe::source::{DiskWorld, Sources};
+use jibe::types::{Schemas, Types, Versions};
+use libtest_mimic::{Failed, Trial};
+
+use crate::trial;
+
+/// A line, from 1, and a code.
+type Mark = (u32, String);
+
+pub fn tests() -> Vec<Trial> {
+    let mut all = Vec::new();
+    for path in files("tests/cases/check") {
+        let name = format!("check::{}", path.file_stem().unwrap_or_default().to_string_lossy());
+        all.push(trial(&name, move || marked(&path)));
+    }
+    all.extend(crate::trials!("check": standard_library, examples_with_errors));
+    all
+}
+
+fn files(folder: &str) -> Vec<PathBuf> {
+    let mut all: Vec<PathBuf> = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "jibe")).collect();
+    all.sort();
+    all
+}
+
+/// What is found in a file that is the only one of its package, by line.
+fn found(path: &Path, package: &str) -> (BTreeSet<Mark>, String) {
+    let sources = Sources::new();
+    let mut loader = Loader::new(&DiskWorld, &sources).with_tests();
+    if package != "std" {
+        loader.package(package, &[path.to_path_buf()]);
+    }
+    loader.whole(package);
+    let (program, mut findings) = loader.finish();
+    let types = Types::new(Arc::new(program), Schemas::new(Arc::default(), Versions::ALL));
+    let program = Arc::clone(&types.program);
+    for (id, _) in program.modules().filter(|(id, _)| program.package(*id) == package) {
+        findings.extend(types.check(id));
+    }
+    let mut marks = BTreeSet::new();
+    let mut text = String::new();
+    for d in &findings {
+        let span = d.span().unwrap_or_default();
+        let (line, file) = sources.get(span.file).map_or((0, String::new()), |f| (f.line_column(span.start).line, f.name.clone()));
+        marks.insert((line, d.code.0.to_owned()));
+        text.push_str(&format!("{file}:{line} {} {}\n", d.code.0, d.message));
+    }
+    (marks, text)
+}
+
+/// The marks of a file.
+fn expected(path: &Path) -> BTreeSet<Mark> {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let mut marks = BTreeSet::new();
+    for (i, line) in text.lines().enumerate() {
+        for code in line.split("//~").skip(1).flat_map(|m| m.split_whitespace().take_while(|w| w.starts_with('J'))) {
+            marks.insert((i as u32 + 1, code.to_owned()));
+        }
+    }
+    marks
+}
+
+fn marked(path: &Path) -> Result<(), Failed> {
+    let (found, text) = found(path, "main");
+    let wanted = expected(path);
+    let missing: Vec<&Mark> = wanted.difference(&found).collect();
+    let extra: Vec<&Mark> = found.difference(&wanted).collect();
+    if missing.is_empty() && extra.is_empty() { Ok(()) } else { Err(format!("{}: not found {missing:?}, found too {extra:?}\n{text}", path.display()).into()) }
+}
+
+fn standard_library() -> Result<(), Failed> {
+    let (marks, text) = found(Path::new("stdlib"), "std");
+    if marks.is_empty() { Ok(()) } else { Err(text.into()) }
+}
+
+/// The mistakes of the language reference's examples.
+fn examples_with_errors() -> Result<(), Failed> {
+    let folder = "../shared/language/examples/errors";
+    if !Path::new(folder).exists() {
+        eprintln!("skipped: {folder} is not there");
+        return Ok(());
+    }
+    files(folder).iter().try_for_each(|f| marked(f))
+}
