@@ -100,6 +100,9 @@ pub fn unite(members: &[Ty]) -> (Ty, Option<(usize, usize)>) {
     let mut merged: Vec<(usize, Ty)> = Vec::new();
     'next: for (i, part) in flat {
         for (_, known) in &mut merged {
+            if same(known, &part) {
+                continue 'next;
+            }
             if let Some(both) = merge_scalars(known, &part) {
                 *known = both;
                 continue 'next;
@@ -123,6 +126,21 @@ pub fn unite(members: &[Ty]) -> (Ty, Option<(usize, usize)>) {
         _ => Type::Union(Union::of(parts)).share(),
     };
     (ty, clash)
+}
+
+/// Whether two types are plainly one.
+fn same(a: &Ty, b: &Ty) -> bool {
+    if Arc::ptr_eq(a, b) {
+        return true;
+    }
+    match (&**a, &**b) {
+        (Type::Named(x), Type::Named(y)) => x.identity == y.identity,
+        (Type::List(x), Type::List(y)) => x.length == y.length && x.keys == y.keys && same(&x.element, &y.element),
+        (Type::Map(x), Type::Map(y)) => x.length == y.length && same(&x.key, &y.key) && same(&x.value, &y.value),
+        (Type::Text(Text::Language(x)), Type::Text(Text::Language(y))) => x.format == y.format && x.patterns == y.patterns && x.length == y.length && x.made.is_none() && y.made.is_none(),
+        (Type::Object, Type::Object) | (Type::Json, Type::Json) => true,
+        _ => false,
+    }
 }
 
 /// One scalar type for two, where the union of both is one.

@@ -206,10 +206,9 @@ impl Checker<'_> {
         }
     }
 
-    /// J0611, J0612: the path of each arm has the view's type in every version.
+    /// J0611: the path of each arm has the view's type in every version.
     fn view(&mut self, id: ModuleId, index: u32, v: &ViewItem) {
         let declared = if v.extend { self.extended(id, v) } else { v.ty.map(|t| self.type_of(t)) };
-        let mut seen: Vec<(Ty, crate::base::Span)> = Vec::new();
         let _ = index;
         for arm in &v.arms {
             for kind in &arm.kinds {
@@ -222,12 +221,6 @@ impl Checker<'_> {
                     self.report(Diagnostic::new(codes::J0303, format!("`{ty}` is no kind")).primary(span, ""));
                     continue;
                 }
-                if let Some((_, first)) = seen.iter().find(|(k, _)| super::condition::kind_name(k) == super::condition::kind_name(&ty)) {
-                    let first = *first;
-                    self.report(Diagnostic::new(codes::J0612, format!("`{ty}` has an arm before")).primary(span, "").secondary(first, "the first"));
-                    continue;
-                }
-                seen.push((ty.clone(), span));
                 self.arm(&ty, &arm.path, declared.as_ref());
             }
         }

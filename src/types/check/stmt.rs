@@ -99,6 +99,8 @@ impl Checker<'_> {
         if matches!(name, OutputName::Main) && self.scope.kind == Some(DefinitionKind::Trait) {
             let span = self.at(s.keyword);
             self.report(Diagnostic::new(codes::J0601, "a trait adds objects: `output name: Kind { … }`").primary(span, "the main object is the component's"));
+            self.infer(value);
+            return;
         }
         if whole {
             self.check_present(value, &Type::Object.share());

@@ -145,7 +145,11 @@ fn searched(pattern: &str) -> EcoString {
 }
 
 fn integer(facts: &Facts, limits: Interval) -> Ty {
-    let (low, high) = facts.int_range();
+    let (low, high) = match facts.format.map(|f| f.name()) {
+        Some("PortNumber") => (Some(1), Some(65535)),
+        Some("FileMode") => (Some(0), Some(511)),
+        _ => facts.int_range(),
+    };
     Type::Int(Interval::new(low.unwrap_or(limits.low), high.unwrap_or(limits.high)).meet(limits)).share()
 }
 
