@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ecow::EcoString;
+use rayon::prelude::*;
 
 use super::session::Work;
 use super::settings::Settings;
@@ -75,6 +76,12 @@ impl Library {
         let mut library = Self::of(program, catalog, settings);
         library.rules = rules.into_iter().filter_map(|id| library.active(id, settings)).collect();
         (library, findings)
+    }
+
+    /// What is wrong with the modules of a package, in parallel, in the order of the modules.
+    pub fn check(&self, package: &str) -> Vec<Diagnostic> {
+        let modules: Vec<_> = self.program.modules().map(|(id, _)| id).filter(|id| self.program.package(*id) == package).collect();
+        modules.into_par_iter().flat_map_iter(|id| self.types.check(id)).collect()
     }
 
     fn active(&self, definition: DefId, settings: &Settings) -> Option<ActiveRule> {

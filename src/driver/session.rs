@@ -146,7 +146,11 @@ impl Session {
 
     /// Checks the applications: everything but printing.
     pub fn check(&self, work: Work) -> Vec<Diagnostic> {
-        let outcome = self.compile(work);
+        let definitions = !work.definitions.is_empty();
+        let mut outcome = self.compile(work);
+        if definitions {
+            outcome.findings.extend(self.library.check(&self.settings.name));
+        }
         outcome.findings
     }
 
