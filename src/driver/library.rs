@@ -78,10 +78,11 @@ impl Library {
         (library, findings)
     }
 
-    /// What is wrong with the modules of a package, in parallel, in the order of the modules.
-    pub fn check(&self, package: &str) -> Vec<Diagnostic> {
-        let modules: Vec<_> = self.program.modules().map(|(id, _)| id).filter(|id| self.program.package(*id) == package).collect();
-        modules.into_par_iter().flat_map_iter(|id| self.types.check(id)).collect()
+    /// What is wrong with the definitions that were loaded, but for those of the standard library, which its own project checks.
+    pub fn check(&self) -> Vec<Diagnostic> {
+        let modules: Vec<_> = self.program.modules().map(|(id, _)| id).filter(|id| self.program.package(*id) != "std").collect();
+        let found: Vec<Vec<Diagnostic>> = modules.into_par_iter().map(|id| self.types.check(id)).collect();
+        found.into_iter().flatten().collect()
     }
 
     fn active(&self, definition: DefId, settings: &Settings) -> Option<ActiveRule> {
@@ -129,11 +130,30 @@ fn roots(settings: &Settings, more: &[PathBuf], world: &dyn World) -> Vec<PathBu
 fn catalog(places: &Places<'_>, findings: &mut Vec<Diagnostic>) -> Catalog {
     let mut catalog = Catalog::new();
     if !places.settings.crds.is_empty() {
-        let (definitions, found) = crd::load(places.world, places.sources, &places.settings.crds);
+        let (definitions, found) = crd::load(places.world, places.sources, &expanded(&places.settings.crds, places.world));
         findings.extend(found);
         catalog.define(&definitions);
     }
     catalog
+}
+
+/// Paths with `*` in their last part stand for the files of that folder whose names fit.
+fn expanded(paths: &[PathBuf], world: &dyn World) -> Vec<PathBuf> {
+    let mut out = Vec::new();
+    for path in paths {
+        let pattern = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let Some((head, tail)) = pattern.split_once('*') else {
+            out.push(path.clone());
+            continue;
+        };
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let fits = |p: &PathBuf| {
+            let name = p.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            p.parent() == Some(folder) && name.len() >= head.len() + tail.len() && name.starts_with(head) && name.ends_with(tail)
+        };
+        out.extend(world.walk(folder, &["yaml", "yml", "json"]).unwrap_or_default().into_iter().filter(fits));
+    }
+    out
 }
 
 /// The definitions that applications name: types of components, traits, policies, steps, and those in overrides.

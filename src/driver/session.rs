@@ -82,6 +82,7 @@ impl Session {
         let (library, findings) = Library::load(&places, &work, whole && !work.definitions.is_empty());
         self.library = library;
         self.findings.extend(findings);
+        self.findings.extend(self.library.check());
         Ok(work)
     }
 
@@ -146,11 +147,7 @@ impl Session {
 
     /// Checks the applications: everything but printing.
     pub fn check(&self, work: Work) -> Vec<Diagnostic> {
-        let definitions = !work.definitions.is_empty();
-        let mut outcome = self.compile(work);
-        if definitions {
-            outcome.findings.extend(self.library.check(&self.settings.name));
-        }
+        let outcome = self.compile(work);
         outcome.findings
     }
 

@@ -126,9 +126,40 @@ impl Run<'_, '_> {
             } else if !makes_objects(&definition.body) {
                 let context = self.context(&policy.name, None, "");
                 eval::decode_parameters(&self.compiler.env, &unit, &context, self.origins, &mut self.findings);
+                if policy.unit.type_name.text == "override" {
+                    for change in policy.unit.properties.as_ref().and_then(|p| p.get("components")).and_then(Value::as_list).unwrap_or_default() {
+                        self.change(change, &context);
+                    }
+                }
             }
         }
         fitting
+    }
+
+    /// Unknown properties in a change are compared with the definition alone: what the change is merged into may have the right name already.
+    fn change(&mut self, change: &Value, context: &Context) {
+        let compat = self.compiler.env.compat;
+        let app = self.app;
+        let text = |v: &Value, key: &str| v.get(key).and_then(|t| Some(Text { text: t.as_str()?.into(), origin: t.origin, span: Span::default() }));
+        let mut parts: Vec<(DefinitionKind, Text, Value)> = Vec::new();
+        let of_name = |n: &Text| app.components.iter().find(|c| c.name.text == n.text).map(|c| c.unit.type_name.clone());
+        let component_type = text(change, "type").or_else(|| text(change, "name").as_ref().and_then(of_name));
+        if let (Some(t), Some(p)) = (component_type, change.get("properties")) {
+            parts.push((DefinitionKind::Component, t, p.clone()));
+        }
+        for t in change.get("traits").and_then(Value::as_list).unwrap_or_default() {
+            if let (Some(kind), Some(p)) = (text(t, "type"), t.get("properties")) {
+                parts.push((DefinitionKind::Trait, kind, p.clone()));
+            }
+        }
+        for (kind, name, properties) in parts {
+            // Unknown types are reported where the change is applied.
+            let Some(definition) = resolve(self.compiler.env.program, kind, &name, self.compiler.env.sources, &mut Vec::new()) else { continue };
+            let unit = eval::Unit { definition, type_name: name.text.clone(), type_span: self.origins.span(name.origin), properties: Some(properties), span: self.origins.span(change.origin) };
+            let mut found = Vec::new();
+            eval::decode_parameters(&self.compiler.env, &unit, context, self.origins, &mut found);
+            self.findings.extend(found.into_iter().filter(|d| !compat && d.code == codes::J0301));
+        }
     }
 
     fn lacks_properties(&mut self, policy: &Policy) -> bool {
