@@ -140,7 +140,7 @@ impl Run<'_, '_> {
     fn change(&mut self, change: &Value, context: &Context) {
         let compat = self.compiler.env.compat;
         let app = self.app;
-        let text = |v: &Value, key: &str| v.get(key).and_then(|t| Some(Text { text: t.as_str()?.into(), origin: t.origin, span: Span::default() }));
+        let text = |v: &Value, key: &str| v.get(key).and_then(|t| Some(Text::new(t.as_str()?, t.origin, Span::default())));
         let mut parts: Vec<(DefinitionKind, Text, Value)> = Vec::new();
         let of_name = |n: &Text| app.components.iter().find(|c| c.name.text == n.text).map(|c| c.unit.type_name.clone());
         let component_type = text(change, "type").or_else(|| text(change, "name").as_ref().and_then(of_name));

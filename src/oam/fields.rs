@@ -147,6 +147,7 @@ impl<'a> Reader<'a> {
     /// Reads a text; other scalars are reported and taken as they are written.
     pub fn text(&mut self, value: &Value, name: &str) -> Option<Text> {
         let span = self.span(value.origin);
+        let reported = value.as_str().is_none();
         let text: EcoString = match &value.data {
             Data::String(s) => s.clone(),
             Data::Bool(_) | Data::Int(_) | Data::Number(_) => {
@@ -165,7 +166,7 @@ impl<'a> Reader<'a> {
                 return None;
             }
         };
-        Some(Text { text, origin: value.origin, span })
+        Some(Text { text, origin: value.origin, span, reported })
     }
 
     /// Reads a field that must be there.

@@ -11,9 +11,16 @@ pub struct Text {
     pub text: EcoString,
     pub origin: Origin,
     pub span: Span,
+    /// Something is wrong with it, and has been reported: no more is said.
+    pub reported: bool,
 }
 
 impl Text {
+    /// A text with nothing wrong about it.
+    pub fn new(text: impl Into<EcoString>, origin: Origin, span: Span) -> Self {
+        Self { text: text.into(), origin, span, reported: false }
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.text

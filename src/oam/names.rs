@@ -4,6 +4,7 @@ use ecow::EcoString;
 
 use super::fields::Reader;
 use super::model::Text;
+use crate::base::Span;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::value::Map;
 
@@ -51,6 +52,9 @@ pub fn component_label(reader: &mut Reader<'_>, name: &Text) -> Option<EcoString
 }
 
 fn bad(reader: &mut Reader<'_>, name: &Text, what: &str, syntax: &str, longest: usize, repaired: EcoString) {
+    if name.reported {
+        return;
+    }
     let length = name.text.chars().count();
     let (message, label) = if length > longest {
         (format!("{what} `{}` has {length} characters; at most {longest} are allowed", name.text), format!("{length} characters"))
@@ -64,14 +68,16 @@ fn bad(reader: &mut Reader<'_>, name: &Text, what: &str, syntax: &str, longest: 
     reader.report(d);
 }
 
-/// Checks the keys and values of an application's labels, and the keys of its annotations.
-pub fn labels(reader: &mut Reader<'_>, labels: &Map, annotations: &Map) {
-    for e in labels {
-        key(reader, e.key.as_str(), reader.span(e.key_origin), "label");
+/// Takes out what cannot be a label or an annotation, after reporting it.
+pub fn labels(reader: &mut Reader<'_>, labels: &mut Map, annotations: &mut Map) {
+    let mut bad = Vec::new();
+    for e in labels.iter() {
+        let mut good = key(reader, e.key.as_str(), reader.span(e.key_origin), "label");
         if let Some(text) = e.value.as_str()
             && !text.is_empty()
             && !is_label_value(text)
         {
+            good = false;
             let span = reader.span(e.value.origin);
             reader.report(
                 Diagnostic::new(codes::J0306, format!("`{text}` is no label value: at most 63 letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit"))
@@ -79,17 +85,27 @@ pub fn labels(reader: &mut Reader<'_>, labels: &Map, annotations: &Map) {
                     .help("free text belongs into `annotations`"),
             );
         }
+        if !good {
+            bad.push(e.key.clone());
+        }
     }
-    for e in annotations {
-        key(reader, &e.key.to_lowercase(), reader.span(e.key_origin), "annotation");
+    bad.iter().for_each(|k| drop(labels.remove(k)));
+    bad.clear();
+    for e in annotations.iter() {
+        if !key(reader, &e.key.to_lowercase(), reader.span(e.key_origin), "annotation") {
+            bad.push(e.key.clone());
+        }
     }
+    bad.iter().for_each(|k| drop(annotations.remove(k)));
 }
 
-fn key(reader: &mut Reader<'_>, key: &str, span: crate::base::Span, what: &str) {
+fn key(reader: &mut Reader<'_>, key: &str, span: Span, what: &str) -> bool {
     let (prefix, name) = key.rsplit_once('/').map_or((None, key), |(p, n)| (Some(p), n));
-    if prefix.is_some_and(|p| !is_subdomain(p)) || name.is_empty() || !is_label_value(name) {
+    let good = prefix.is_none_or(is_subdomain) && is_label_value(name);
+    if !good {
         reader.report(Diagnostic::new(codes::J0306, format!("`{key}` is no {what} key: a name of at most 63 letters, digits, `-`, `_` and `.`, perhaps after a domain and `/`")).primary(span, format!("not a {what} key")));
     }
+    good
 }
 
 /// RFC 1123 label.

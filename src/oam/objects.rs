@@ -110,6 +110,8 @@ fn duplicate(second: &Object, first: &Object, origins: &Origins, compat: bool) -
         .primary(place(second), format!("made a second time here, for {}", by(second)))
         .secondary(place(first), format!("and already here, for {}", by(first)))
         .object(reference(&second.value, None));
+    // Both come from one place: copies.
+    let d = if first.asked == second.asked { d.help("each copy of a replication needs names of its own: definitions see its key as `context.replicaKey`") } else { d };
     if compat { d.with_severity(Severity::Warning) } else { d }
 }
 

@@ -39,7 +39,7 @@ pub fn apply(components: &[Component], properties: Option<&Value>, origins: &mut
 
 fn apply_one(components: &mut Vec<Component>, change: &Value, origins: &mut Origins, compat: bool, findings: &mut Vec<Diagnostic>) {
     let name = change.get("name").filter(|v| v.as_str().is_some_and(|s| !s.is_empty()));
-    let kind = change.get("type").and_then(|v| v.as_str().filter(|s| !s.is_empty()).map(|s| Text { text: s.into(), origin: v.origin, span: origins.span(v.origin) }));
+    let kind = change.get("type").and_then(|v| v.as_str().filter(|s| !s.is_empty()).map(|s| Text::new(s, v.origin, origins.span(v.origin))));
     let Some(name_value) = name else {
         for c in components.iter_mut().filter(|c| kind.as_ref().is_none_or(|k| k.text == c.unit.type_name.text)) {
             *c = merge_component(c, change, origins, compat);
@@ -95,14 +95,14 @@ fn matches(pattern: &str, name: &str, compat: bool) -> bool {
 
 fn new_component(name: &Value, kind: Text, change: &Value, origins: &Origins) -> Component {
     let span = origins.span(name.origin);
-    let name = Text { text: name.as_str().unwrap_or_default().into(), origin: name.origin, span };
+    let name = Text::new(name.as_str().unwrap_or_default(), name.origin, span);
     let traits = changes_of_traits(change).filter(|(_, _, disable)| !disable).map(|(t, v, _)| unit(t, v, origins)).collect();
     Component { name, unit: Unit { type_name: kind, properties: change.get("properties").filter(|v| !v.is_null()).cloned(), span, broken: false }, traits, ..Component::default() }
 }
 
 fn unit(kind: &Value, entry: &Value, origins: &Origins) -> Unit {
     let span = origins.span(kind.origin);
-    Unit { type_name: Text { text: kind.as_str().unwrap_or_default().into(), origin: kind.origin, span }, properties: entry.get("properties").filter(|v| !v.is_null()).cloned(), span, broken: false }
+    Unit { type_name: Text::new(kind.as_str().unwrap_or_default(), kind.origin, span), properties: entry.get("properties").filter(|v| !v.is_null()).cloned(), span, broken: false }
 }
 
 /// The traits of a change: the type, the entry, whether it takes the trait away.

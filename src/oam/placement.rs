@@ -124,7 +124,7 @@ fn deliver<'a>(app: &'a Application, policies: &[&Policy], step: &PlanStep<'_>, 
     let mut seen: Vec<(Cluster, Option<Text>)> = Vec::new();
     for topology in topologies {
         let properties = topology.unit.properties.as_ref();
-        let namespace = properties.and_then(|p| p.get("namespace")).and_then(|v| v.as_str().filter(|s| !s.is_empty()).map(|s| Text { text: s.into(), origin: v.origin, span: origins.span(v.origin) }));
+        let namespace = properties.and_then(|p| p.get("namespace")).and_then(|v| v.as_str().filter(|s| !s.is_empty()).map(|s| Text::new(s, v.origin, origins.span(v.origin))));
         // KubeVela's dry-run prints each topology once, whatever its clusters and namespace.
         if compat {
             out.push(Placement { cluster: Cluster::Local, namespace: None, step: step.name.clone(), topology: Some(topology.name.text.clone()), components: components.clone(), check_only: false });
@@ -145,7 +145,7 @@ fn deliver<'a>(app: &'a Application, policies: &[&Policy], step: &PlanStep<'_>, 
 fn clusters(properties: Option<&Value>, origins: &Origins) -> Vec<Cluster> {
     let Some(properties) = properties else { return vec![Cluster::Local] };
     if let Some(names) = properties.get("clusters").and_then(Value::as_list) {
-        let named = names.iter().filter_map(|v| v.as_str().map(|s| Text { text: s.into(), origin: v.origin, span: origins.span(v.origin) }));
+        let named = names.iter().filter_map(|v| v.as_str().map(|s| Text::new(s, v.origin, origins.span(v.origin))));
         return named.map(|t| if t.text == "local" { Cluster::Local } else { Cluster::Named(t) }).collect();
     }
     for key in ["clusterLabelSelector", "clusterSelector"] {

@@ -81,7 +81,7 @@ fn properties(reader: &mut Reader<'_>, app: &Application, step: &Step, component
 
 fn refer_value(reader: &mut Reader<'_>, value: &Value, names: &[&str], what: &str, whence: &str) {
     if let Some(s) = value.as_str() {
-        let text = Text { text: s.into(), origin: value.origin, span: reader.span(value.origin) };
+        let text = Text::new(s, value.origin, reader.span(value.origin));
         refer(reader, &text, names, what, whence);
     }
 }

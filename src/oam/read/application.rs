@@ -73,7 +73,7 @@ fn metadata(reader: &mut Reader<'_>, record: &Record<'_>, app: &mut Application)
     }
     app.labels = reader.text_map(&metadata, "labels");
     app.annotations = reader.text_map(&metadata, "annotations");
-    names::labels(reader, &app.labels.clone(), &app.annotations.clone());
+    names::labels(reader, &mut app.labels, &mut app.annotations);
 }
 
 fn read_spec(reader: &mut Reader<'_>, spec: &Record<'_>, app: &mut Application) {

@@ -69,7 +69,7 @@ fn step(reader: &mut Reader<'_>, value: &Value, index: usize, sub: bool) -> Opti
     let unit = unit(reader, value, &record, what, known);
     let given = reader.optional_text(&record, "name");
     let named = given.is_some();
-    let name = given.unwrap_or_else(|| Text { text: ecow::eco_format!("step-{index}"), origin: value.origin, span: record.place });
+    let name = given.unwrap_or_else(|| Text::new(ecow::eco_format!("step-{index}"), value.origin, record.place));
     let (inputs, outputs) = data_flow(reader, &record);
     let condition = reader.optional_text(&record, "if");
     if let Some(text) = &condition {

@@ -279,9 +279,18 @@ impl Decoder<'_> {
         let expected = words::expectation(ty);
         let text = words::shown(value);
         let help = words::kind_help(value, ty, place.last());
-        self.error(codes::J0303, || format!("{called} must be {expected}, not {text}"), value, place, |d| match help {
-            Some(h) => d.help(h),
-            None => d,
+        // One value where a list of such values is wanted.
+        let listed = matches!(ty.shape(), Type::List(_)).then(|| words::in_list(value)).flatten();
+        let span = self.span(value, place);
+        self.error(codes::J0303, || format!("{called} must be {expected}, not {text}"), value, place, |d| {
+            let d = match help {
+                Some(h) => d.help(h),
+                None => d,
+            };
+            match listed {
+                Some(text) => d.fix("make it a list", span, text),
+                None => d,
+            }
         });
         None
     }

@@ -128,6 +128,15 @@ pub fn kind_help(value: &Value, ty: &Ty, field: std::borrow::Cow<'_, str>) -> Op
     }
 }
 
+/// The YAML for a list of one scalar.
+pub fn in_list(value: &Value) -> Option<String> {
+    match &value.data {
+        Data::String(s) if !s.contains('\n') => Some(format!("[{}]", serde_json::Value::from(s.as_str()))),
+        Data::Int(i) => Some(format!("[{i}]")),
+        _ => None,
+    }
+}
+
 /// A scalar as it is written.
 pub fn shown_plain(value: &Value) -> String {
     match &value.data {
