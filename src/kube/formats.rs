@@ -1,5 +1,4 @@
-//! The values of `format` in schemas of custom resources, and the name syntaxes that rules can ask for: what `k8s.io/kube-openapi/pkg/validation/strfmt` and
-//! `k8s.io/apimachinery/pkg/util/validation` accept.
+//! The values of `format` in schemas of custom resources: what `k8s.io/kube-openapi/pkg/validation/strfmt` accepts.
 
 use std::net::Ipv6Addr;
 use std::sync::OnceLock;
@@ -7,6 +6,7 @@ use std::sync::OnceLock;
 use super::Version;
 use super::cel;
 use super::regex::Pattern;
+use super::syntax::ip;
 
 /// Whether a format of strings is checked at all (1.34 added two); unknown ones are ignored. Dashes do not count: `date-time` is `datetime`.
 pub fn known(format: &str, version: Version) -> bool {
@@ -54,9 +54,9 @@ pub fn valid(format: &str, text: &str) -> bool {
         "uri" => cel::parse_request_uri(text).is_ok(),
         "email" => email(text),
         "hostname" => hostname(text),
-        "ipv4" => text.contains('.') && ip_sloppy(text).is_some(),
+        "ipv4" => text.contains('.') && ip::sloppy_ip(text).is_some(),
         "ipv6" => text.contains(':') && text.parse::<Ipv6Addr>().is_ok(),
-        "cidr" => cidr_sloppy(text),
+        "cidr" => ip::sloppy_cidr(text).is_some(),
         "mac" => mac(text),
         "uuid" => uuid(text, |_| true),
         "uuid3" => uuid(text, |h| h.get(12) == Some(&b'3')),
@@ -106,33 +106,6 @@ fn hostname(text: &str) -> bool {
         text
     );
     shape && text.len() <= 255 && text.split('.').all(|p| p.len() <= 63)
-}
-
-/// An IP address as Go read it before 1.17: octets may have leading zeros. Only whether it is IPv4 (32) or IPv6 (128).
-fn ip_sloppy(text: &str) -> Option<u8> {
-    if let Some((head, tail)) = text.rsplit_once(':') {
-        let tail = if tail.contains('.') { ipv4_sloppy(tail)? } else { tail.to_owned() };
-        return format!("{head}:{tail}").parse::<Ipv6Addr>().ok().map(|_| 128);
-    }
-    ipv4_sloppy(text).map(|_| 32)
-}
-
-/// Four octets, leading zeros taken away.
-fn ipv4_sloppy(text: &str) -> Option<String> {
-    let octets: Vec<String> = text
-        .split('.')
-        .map(|p| {
-            let value: u32 = if p.bytes().all(|b| b.is_ascii_digit()) { p.parse().ok()? } else { return None };
-            (value <= 255).then(|| value.to_string())
-        })
-        .collect::<Option<_>>()?;
-    (octets.len() == 4).then(|| octets.join("."))
-}
-
-fn cidr_sloppy(text: &str) -> bool {
-    let Some((address, bits)) = text.split_once('/') else { return false };
-    let Some(max) = ip_sloppy(address) else { return false };
-    !bits.is_empty() && bits.bytes().all(|b| b.is_ascii_digit()) && bits.parse::<u32>().is_ok_and(|b| b <= u32::from(max))
 }
 
 fn mac(text: &str) -> bool {
@@ -288,68 +261,4 @@ fn short_name(text: &str) -> bool {
     let edge = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     let bytes = text.as_bytes();
     edge(bytes.first()) && edge(bytes.last()) && bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
-}
-
-fn complaint(long: bool, max: usize, syntax: Option<&str>) -> Vec<String> {
-    let length = long.then(|| format!("must be no more than {max} characters"));
-    length.into_iter().chain(syntax.map(str::to_owned)).collect()
-}
-
-/// `IsDNS1123Label`: what is wrong.
-pub fn dns1123_label(text: &str) -> Vec<String> {
-    let syntax = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character";
-    complaint(text.len() > 63, 63, (!short_name(text)).then_some(syntax))
-}
-
-/// `IsDNS1123Subdomain`: what is wrong.
-pub fn dns1123_subdomain(text: &str) -> Vec<String> {
-    let syntax = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
-    complaint(text.len() > 253, 253, (!text.split('.').all(short_name)).then_some(syntax))
-}
-
-/// `IsDNS1035Label`: what is wrong.
-pub fn dns1035_label(text: &str) -> Vec<String> {
-    let syntax = "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character";
-    let wrong = !short_name(text) || !text.starts_with(|c: char| c.is_ascii_lowercase());
-    complaint(text.len() > 63, 63, wrong.then_some(syntax))
-}
-
-/// Letters, digits, `-`, `_`, `.`; letters or digits at the ends.
-fn name_part(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let edge = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
-    edge(bytes.first()) && edge(bytes.last()) && bytes.iter().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(b))
-}
-
-/// `IsQualifiedName`: what is wrong.
-pub fn qualified_name(text: &str) -> Vec<String> {
-    let syntax = "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
-    let mut wrong = Vec::new();
-    let name = match text.split('/').collect::<Vec<_>>().as_slice() {
-        [name] => *name,
-        [prefix, name] => {
-            if prefix.is_empty() {
-                wrong.push("prefix part must be non-empty".to_owned());
-            } else {
-                wrong.extend(dns1123_subdomain(prefix).into_iter().map(|m| format!("prefix part {m}")));
-            }
-            *name
-        }
-        _ => return vec!["a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character with an optional DNS subdomain prefix and '/'".to_owned()],
-    };
-    if name.is_empty() {
-        wrong.push("name part must be non-empty".to_owned());
-    } else if name.len() > 63 {
-        wrong.push("name part must be no more than 63 characters".to_owned());
-    }
-    if !name_part(name) {
-        wrong.push(syntax.to_owned());
-    }
-    wrong
-}
-
-/// `IsValidLabelValue`: what is wrong.
-pub fn label_value(text: &str) -> Vec<String> {
-    let syntax = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
-    complaint(text.len() > 63, 63, (!text.is_empty() && !name_part(text)).then_some(syntax))
 }

@@ -2,6 +2,7 @@
 
 use super::value::{Eval, Val};
 use crate::kube::formats as text_formats;
+use crate::kube::syntax::names;
 
 const NAMES: [&str; 13] = [
     "dns1123Label",
@@ -42,15 +43,16 @@ fn check(format: &str, text: &str) -> Vec<String> {
     // A prefix may end with a dash: as the server, judge it with that dash replaced.
     let masked = |t: &str| t.strip_suffix('-').map_or_else(|| t.to_owned(), |s| format!("{s}a"));
     let one = |valid: bool, message: &str| if valid { Vec::new() } else { vec![message.to_owned()] };
+    let said = |v: names::Verdict| v.err().into_iter().collect::<Vec<_>>();
     match format {
-        "dns1123Label" => text_formats::dns1123_label(text),
-        "dns1123Subdomain" => text_formats::dns1123_subdomain(text),
-        "dns1035Label" => text_formats::dns1035_label(text),
-        "qualifiedName" => text_formats::qualified_name(text),
-        "labelValue" => text_formats::label_value(text),
-        "dns1123LabelPrefix" => text_formats::dns1123_label(&masked(text)),
-        "dns1123SubdomainPrefix" => text_formats::dns1123_subdomain(&masked(text)),
-        "dns1035LabelPrefix" => text_formats::dns1035_label(&masked(text)),
+        "dns1123Label" => said(names::dns_label(text)),
+        "dns1123Subdomain" => said(names::dns_subdomain(text)),
+        "dns1035Label" => said(names::dns_1035_label(text)),
+        "qualifiedName" => said(names::qualified_name(text)),
+        "labelValue" => said(names::label_value(text)),
+        "dns1123LabelPrefix" => said(names::dns_label(&masked(text))),
+        "dns1123SubdomainPrefix" => said(names::dns_subdomain(&masked(text))),
+        "dns1035LabelPrefix" => said(names::dns_1035_label(&masked(text))),
         "uri" => super::parse_request_uri(text).err().into_iter().collect(),
         "uuid" => one(text_formats::valid("uuid", text), "does not match the UUID format"),
         "byte" => one(text_formats::valid("byte", text), "invalid base64"),

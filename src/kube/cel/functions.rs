@@ -349,10 +349,7 @@ fn parse_cidr(text: &str) -> Result<Cidr, EvalError> {
 
 impl Cidr {
     fn masked(self) -> Cidr {
-        let ip = match self.ip {
-            IpAddr::V4(v) => IpAddr::V4((v.to_bits() & u32::MAX.checked_shl(32 - u32::from(self.bits)).unwrap_or(0)).into()),
-            IpAddr::V6(v) => IpAddr::V6((v.to_bits() & u128::MAX.checked_shl(128 - u32::from(self.bits)).unwrap_or(0)).into()),
-        };
+        let ip = crate::kube::syntax::ip::masked(self.ip, self.bits);
         Cidr { ip, bits: self.bits }
     }
 

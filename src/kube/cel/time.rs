@@ -2,65 +2,9 @@
 
 use std::fmt::Write as _;
 
+pub use crate::kube::syntax::duration::go_duration;
+
 const SECOND: i64 = 1_000_000_000;
-
-/// Go's `time.ParseDuration`: `1h30m`, `-1.5s`, `0`; nanoseconds. `None` for bad syntax and beyond 292 years.
-pub fn go_duration(text: &str) -> Option<i64> {
-    let (negative, mut rest) = match text.as_bytes().first()? {
-        b'-' => (true, text.get(1..)?),
-        b'+' => (false, text.get(1..)?),
-        _ => (false, text),
-    };
-    if rest == "0" {
-        return Some(0);
-    }
-    if rest.is_empty() {
-        return None;
-    }
-    let mut total: u64 = 0;
-    while !rest.is_empty() {
-        let digits = |s: &str| s.bytes().take_while(u8::is_ascii_digit).count();
-        let whole = digits(rest);
-        let mut n = whole;
-        let mut fraction = "";
-        if rest.as_bytes().get(n) == Some(&b'.') {
-            let f = digits(rest.get(n + 1..)?);
-            fraction = rest.get(n + 1..n + 1 + f)?;
-            n += 1 + f;
-        }
-        if whole == 0 && fraction.is_empty() {
-            return None;
-        }
-        let value: u64 = if whole == 0 { 0 } else { rest.get(..whole)?.parse().ok()? };
-        rest = rest.get(n..)?;
-        let end = rest.find(|c: char| c == '.' || c.is_ascii_digit()).unwrap_or(rest.len());
-        let unit: u64 = match rest.get(..end)? {
-            "ns" => 1,
-            "us" | "µs" | "μs" => 1_000,
-            "ms" => 1_000_000,
-            "s" => SECOND as u64,
-            "m" => 60 * SECOND as u64,
-            "h" => 3600 * SECOND as u64,
-            _ => return None,
-        };
-        rest = rest.get(end..)?;
-        let part = value.checked_mul(unit).filter(|v| *v <= 1 << 63)?;
-        let fraction = fraction_of(fraction, unit);
-        total = total.checked_add(part)?.checked_add(fraction).filter(|v| *v <= 1 << 63)?;
-    }
-    if negative { Some((total as i64).wrapping_neg()) } else { i64::try_from(total).ok() }
-}
-
-/// The fraction of a unit, cut off below nanoseconds.
-fn fraction_of(digits: &str, unit: u64) -> u64 {
-    let mut value = 0.0_f64;
-    let mut scale = 1.0_f64;
-    for d in digits.bytes().take(18) {
-        value = value * 10.0 + f64::from(d - b'0');
-        scale *= 10.0;
-    }
-    (value * (unit as f64 / scale)) as u64
-}
 
 /// `format: duration`: Go's syntax, or any text with a number before a unit (`2 days`, `PT1H`); nanoseconds.
 pub fn lenient_duration(text: &str) -> Option<i64> {

@@ -1,11 +1,12 @@
 //! Objects embedded in custom resources (`x-kubernetes-embedded-resource`).
 
 use super::check::{error, quoted};
-use super::metadata::{self, Owner};
+use super::metadata;
 use super::prepare::MAX_DEPTH;
 use super::schema::Schema;
 use crate::diagnostics::codes;
-use crate::kube::{FieldError, Reason, formats};
+use crate::kube::syntax::names;
+use crate::kube::{FieldError, Reason};
 use crate::value::{Data, Path, Value};
 
 /// Goes to every embedded object below a value; `f` gets it with its path.
@@ -69,7 +70,7 @@ pub(super) fn validate(object: &Value, schema: &Schema) -> Vec<FieldError> {
             if text.is_empty() {
                 bad("kind", v, "must not be empty".into());
             } else {
-                formats::dns1035_label(&text.to_lowercase()).into_iter().for_each(|m| bad("kind", v, format!("{} as a kind: {m}", quoted(text))));
+                names::dns_1035_label(&text.to_lowercase()).err().into_iter().for_each(|m| bad("kind", v, format!("{} as a kind: {m}", quoted(text))));
             }
         }
         for key in ["apiVersion", "kind"] {
@@ -78,7 +79,7 @@ pub(super) fn validate(object: &Value, schema: &Schema) -> Vec<FieldError> {
             }
         }
         if let Some(meta) = value.get("metadata") {
-            errors.extend(metadata::validate(Some(meta), value, Owner::Embedded, &path.field("metadata")));
+            errors.extend(metadata::validate(meta, &path.field("metadata")));
         }
     });
     errors

@@ -4,7 +4,8 @@
 use super::check::{error, quoted};
 use super::prepare::unknown;
 use crate::diagnostics::codes;
-use crate::kube::{FieldError, Reason, cel, formats};
+use crate::kube::syntax::names;
+use crate::kube::{FieldError, Reason, cel};
 use crate::value::{Data, Path, Value};
 
 /// What a field of `ObjectMeta` holds.
@@ -111,140 +112,65 @@ fn wrong(v: &Value, wanted: &str, path: &Path) -> FieldError {
     if wanted == "a string" && matches!(v.data, Data::Bool(_) | Data::Int(_) | Data::Number(_)) { e.help("put it in quotes") } else { e }
 }
 
-/// Where a `metadata` stands: decides which names are checked.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Owner {
-    /// Of the resource itself; `true` if it lives in a namespace.
-    Resource(bool),
-    /// Of an object embedded in it.
-    Embedded,
-}
-
-/// Syntax of a `metadata` whose types are right.
-pub(super) fn validate(meta: Option<&Value>, object: &Value, owner: Owner, path: &Path) -> Vec<FieldError> {
+/// Syntax of the `metadata` of an embedded object, whose types are right. Its name may be anything that fits into a path.
+pub(super) fn validate(meta: &Value, path: &Path) -> Vec<FieldError> {
     let mut errors = Vec::new();
-    let text = |key: &str| meta.and_then(|m| m.get(key)).filter(|v| v.as_str().is_some_and(|s| !s.is_empty()));
-    let origin = meta.map_or(object.origin, |m| m.origin);
-    names(text("name"), text("generateName"), owner, origin, path, &mut errors);
-    if let Some(v) = text("namespace") {
-        let s = v.as_str().unwrap_or("");
-        // Of a kind outside namespaces it is ignored.
-        if owner != Owner::Resource(false) {
-            errors.extend(
-                formats::dns1123_label(s)
-                    .into_iter()
-                    .map(|m| error(codes::J1001, Reason::Invalid, &path.field("namespace"), v.origin, format!("{} as a namespace: {m}", quoted(s)))),
-            );
-        }
-    }
-    let Some(meta) = meta else { return errors };
-    // Of the resource itself the server sets it.
-    if let Some(v) = meta.get("generation").filter(|v| owner == Owner::Embedded && v.as_int().is_some_and(|i| i < 0)) {
-        errors.push(error(codes::J1001, Reason::Invalid, &path.field("generation"), v.origin, "must not be negative"));
-    }
-    labels(meta.get("labels"), &path.field("labels"), &mut errors);
-    annotations(meta.get("annotations"), &path.field("annotations"), &mut errors);
-    owners(meta.get("ownerReferences"), &path.field("ownerReferences"), &mut errors);
-    finalizers(meta.get("finalizers"), &path.field("finalizers"), &mut errors);
-    errors
-}
-
-fn names(name: Option<&Value>, prefix: Option<&Value>, owner: Owner, origin: crate::value::Origin, path: &Path, errors: &mut Vec<FieldError>) {
-    let check = |text: &str| if owner == Owner::Embedded { path_segment(text) } else { formats::dns1123_subdomain(text) };
-    let mut complain = |v: &Value, key: &str, text: &str| {
-        errors.extend(
-            check(text).into_iter().map(|m| error(codes::J1001, Reason::Invalid, &path.field(key), v.origin, format!("{} as a name: {m}", quoted(v.as_str().unwrap_or(""))))),
-        );
+    let mut say = |key: &str, v: &Value, verdict: names::Verdict| {
+        errors.extend(verdict.err().map(|m| error(codes::J1114, Reason::Invalid, &path.field(key), v.origin, format!("{}: {m}", quoted(v.as_str().unwrap_or(""))))));
     };
-    if let Some(v) = prefix {
-        let text = v.as_str().unwrap_or("");
-        // The server judges a prefix with its last dash replaced.
-        let masked = match text.strip_suffix('-') {
-            Some(s) if owner != Owner::Embedded => format!("{s}a"),
-            _ => text.to_owned(),
-        };
-        complain(v, "generateName", &masked);
-    }
-    match name {
-        Some(v) => complain(v, "name", v.as_str().unwrap_or("")),
-        None if prefix.is_none() && owner != Owner::Embedded => {
-            errors.push(error(codes::J1003, Reason::Required, &path.field("name"), origin, "`metadata.name` is missing"));
+    let text = |key: &str| meta.get(key).filter(|v| v.as_str().is_some_and(|s| !s.is_empty()));
+    for (key, check) in [("name", names::path_segment as fn(&str) -> names::Verdict), ("generateName", names::path_segment), ("namespace", names::dns_label)] {
+        if let Some(v) = text(key) {
+            say(key, v, check(v.as_str().unwrap_or("")));
         }
-        None => {}
     }
-}
-
-/// `IsPathSegmentName`.
-fn path_segment(text: &str) -> Vec<String> {
-    if text == "." || text == ".." {
-        return vec![format!("may not be '{text}'")];
-    }
-    ["/", "%"].into_iter().filter(|c| text.contains(c)).map(|c| format!("may not contain '{c}'")).collect()
-}
-
-fn labels(value: Option<&Value>, path: &Path, errors: &mut Vec<FieldError>) {
-    for e in value.and_then(Value::as_map).into_iter().flatten() {
-        errors.extend(formats::qualified_name(&e.key).into_iter().map(|m| error(codes::J1001, Reason::Invalid, path, e.key_origin, format!("label key {}: {m}", quoted(&e.key)))));
+    for e in meta.get("labels").and_then(Value::as_map).into_iter().flatten() {
+        errors.extend(
+            names::qualified_name(&e.key).err().map(|m| error(codes::J1114, Reason::Invalid, &path.field("labels"), e.key_origin, format!("label key {}: {m}", quoted(&e.key)))),
+        );
         let text = e.value.as_str().unwrap_or("");
-        errors.extend(formats::label_value(text).into_iter().map(|m| error(codes::J1001, Reason::Invalid, path, e.value.origin, format!("label value {}: {m}", quoted(text)))));
+        errors.extend(
+            names::label_value(text).err().map(|m| error(codes::J1114, Reason::Invalid, &path.field("labels"), e.value.origin, format!("label value {}: {m}", quoted(text)))),
+        );
     }
+    let mut total = 0;
+    for e in meta.get("annotations").and_then(Value::as_map).into_iter().flatten() {
+        total += e.key.len() + e.value.as_str().unwrap_or("").len();
+        let verdict = names::qualified_name(&e.key.to_lowercase());
+        errors.extend(verdict.err().map(|m| error(codes::J1114, Reason::Invalid, &path.field("annotations"), e.key_origin, format!("annotation key {}: {m}", quoted(&e.key)))));
+    }
+    if total > MAX_ANNOTATIONS {
+        errors.push(error(codes::J1114, Reason::TooLong, &path.field("annotations"), meta.origin, format!("annotations take {total} bytes, at most {MAX_ANNOTATIONS} allowed")));
+    }
+    if let Some(v) = meta.get("generation").filter(|v| v.as_int().is_some_and(|i| i < 0)) {
+        errors.push(error(codes::J1114, Reason::Invalid, &path.field("generation"), v.origin, "must not be negative"));
+    }
+    owners(meta.get("ownerReferences"), &path.field("ownerReferences"), &mut errors);
+    for v in meta.get("finalizers").and_then(Value::as_list).unwrap_or_default() {
+        let text = v.as_str().unwrap_or("");
+        errors.extend(
+            names::qualified_name(text).err().map(|m| error(codes::J1114, Reason::Invalid, &path.field("finalizers"), v.origin, format!("finalizer {}: {m}", quoted(text)))),
+        );
+    }
+    errors
 }
 
 /// The server's limit for all annotations of an object, keys and values.
 const MAX_ANNOTATIONS: usize = 256 * 1024;
 
-fn annotations(value: Option<&Value>, path: &Path, errors: &mut Vec<FieldError>) {
-    let Some(value) = value else { return };
-    let mut total = 0;
-    for e in value.as_map().into_iter().flatten() {
-        total += e.key.len() + e.value.as_str().unwrap_or("").len();
-        errors.extend(
-            formats::qualified_name(&e.key.to_lowercase())
-                .into_iter()
-                .map(|m| error(codes::J1001, Reason::Invalid, path, e.key_origin, format!("annotation key {}: {m}", quoted(&e.key)))),
-        );
-    }
-    if total > MAX_ANNOTATIONS {
-        errors.push(error(codes::J1001, Reason::TooLong, path, value.origin, format!("annotations take {total} bytes, at most {MAX_ANNOTATIONS} allowed")));
-    }
-}
-
 fn owners(value: Option<&Value>, path: &Path, errors: &mut Vec<FieldError>) {
-    let mut controller: Option<&Value> = None;
     // The server names the list only.
     for owner in value.and_then(Value::as_list).unwrap_or_default() {
         let text = |key: &str| owner.get(key).and_then(Value::as_str).unwrap_or("");
-        let place = |key: &str| owner.get(key).map_or(owner.origin, |v| v.origin);
-        let mut bad = |key: &str, message: &str| errors.push(error(codes::J1001, Reason::Invalid, &path.field(key), place(key), message));
         let version = text("apiVersion");
+        let place = |key: &str| owner.get(key).map_or(owner.origin, |v| v.origin);
         if version.matches('/').count() > 1 || version.rsplit('/').next().is_none_or(str::is_empty) {
-            bad("apiVersion", "version must not be empty");
+            errors.push(error(codes::J1114, Reason::Invalid, &path.field("apiVersion"), place("apiVersion"), "the version is missing"));
         }
         for key in ["kind", "name", "uid"] {
             if text(key).is_empty() {
-                bad(key, "must not be empty");
+                errors.push(error(codes::J1114, Reason::Invalid, &path.field(key), place(key), "must not be empty"));
             }
         }
-        if version == "v1" && text("kind") == "Event" {
-            errors.push(error(codes::J1001, Reason::Invalid, path, owner.origin, "an `Event` cannot own anything"));
-        }
-        if let Some(flag) = owner.get("controller").filter(|c| c.as_bool() == Some(true)) {
-            match controller {
-                Some(first) => errors.push(error(codes::J1001, Reason::Invalid, path, flag.origin, "only one owner can be the controller").related(first.origin, "the other one")),
-                None => controller = Some(flag),
-            }
-        }
-    }
-}
-
-fn finalizers(value: Option<&Value>, path: &Path, errors: &mut Vec<FieldError>) {
-    let all = value.and_then(Value::as_list).unwrap_or_default();
-    let named = |name: &str| all.iter().find(|v| v.as_str() == Some(name));
-    for v in all {
-        let text = v.as_str().unwrap_or("");
-        errors.extend(formats::qualified_name(text).into_iter().map(|m| error(codes::J1001, Reason::Invalid, path, v.origin, format!("finalizer {}: {m}", quoted(text)))));
-    }
-    if let (Some(a), Some(_)) = (named("orphan"), named("foregroundDeletion")) {
-        errors.push(error(codes::J1001, Reason::Invalid, path, a.origin, "`orphan` and `foregroundDeletion` exclude each other"));
     }
 }

@@ -1,5 +1,6 @@
 //! Custom resources: definitions read from YAML, and objects checked against them as apiextensions-apiserver does.
 
+mod cel_rules;
 mod check;
 mod compile;
 mod correlate;
@@ -13,7 +14,6 @@ mod metadata;
 mod numbers;
 mod prepare;
 mod read;
-mod rules;
 mod schema;
 mod validate;
 

@@ -4,9 +4,9 @@
 use super::check::{Checker, Place, error};
 use super::correlate::Correlation;
 use super::definition::{Definition, Scale, Version};
-use super::metadata::{self, Owner};
-use super::{embedded, lists, prepare, rules};
+use super::{cel_rules, embedded, lists, metadata, prepare};
 use crate::diagnostics::codes;
+use crate::kube::rules::{self, RuleContext};
 use crate::kube::{self, FieldError, Reason};
 use crate::value::{Data, Map, Path, Segment, Value};
 
@@ -28,8 +28,7 @@ pub fn validate(object: &Value, old: Option<&Value>, definition: &Definition, ku
     if version.status {
         keep_status(&mut new, old.as_ref());
     }
-    let owner = Owner::Resource(definition.namespaced);
-    let mut errors = metadata::validate(new.get("metadata"), &new, owner, &Path::new().field("metadata"));
+    let mut errors = object_meta(&new, old.as_ref(), kube, definition.namespaced);
     let correlation = old.as_ref().map(|old| Correlation { new: &new, old, schema });
     let root = Path::new();
     errors.extend(Checker { version: kube }.check(&new, schema, Place { path: &root, depth: 0 }, correlation).errors);
@@ -43,8 +42,15 @@ pub fn validate(object: &Value, old: Option<&Value>, definition: &Definition, ku
     }
     let blocking = |e: &FieldError| matches!(e.reason, Reason::NotSupported | Reason::Required | Reason::TooLong | Reason::TooMany | Reason::TypeInvalid);
     if !errors.iter().any(blocking) {
-        errors.extend(rules::run(&new, old.as_ref(), schema));
+        errors.extend(cel_rules::run(&new, old.as_ref(), schema));
     }
+    errors
+}
+
+/// The rules of `metadata`, the same for all kinds; the server sets `generation` itself.
+pub(super) fn object_meta(object: &Value, old: Option<&Value>, version: kube::Version, namespaced: bool) -> Vec<FieldError> {
+    let mut errors = rules::metadata_only(object, &RuleContext { version, old, namespaced });
+    errors.retain(|e| e.path != Path::new().field("metadata").field("generation"));
     errors
 }
 

@@ -48,6 +48,13 @@ pub fn check<'v>(object: &'v Value, cx: &RuleContext<'v>) -> Vec<FieldError> {
     report.errors
 }
 
+/// The rules of metadata alone, for objects whose kind has its rules elsewhere: custom resources and their definitions.
+pub fn metadata_only<'v>(object: &'v Value, cx: &RuleContext<'v>) -> Vec<FieldError> {
+    let mut report = Report { version: cx.version, old: cx.old, errors: Vec::new() };
+    metadata::object_meta(&mut report, &At::root(object).get("metadata"), NameRule::Subdomain, cx.namespaced);
+    report.errors
+}
+
 /// The rules of a kind; of kinds without rules here only the metadata.
 fn kinds<'v>(c: &mut Report<'v>, root: &At<'_, 'v>, kind: (&str, &str, &str), namespaced: bool) {
     match kind {

@@ -1,7 +1,7 @@
 //! Defaults have to fit the schema that they stand in (`schema/defaulting/validation.go`).
 
 use super::super::check::{Checker, Place};
-use super::super::{embedded, prepare, rules};
+use super::super::{cel_rules, embedded, prepare};
 use crate::diagnostics::codes;
 use crate::kube::crd::Schema;
 use crate::kube::{FieldError, Reason, Version};
@@ -52,9 +52,9 @@ fn one(s: &Schema, default: &Value, root: bool, path: &Path, version: Version, e
         found = Checker { version }.check(default, s, Place { path: &here, depth: 0 }, None).errors;
     }
     if found.is_empty() {
-        found = rules::run_at(default, Some(default), s, root);
+        found = cel_rules::run_at(default, Some(default), s, root);
         if found.is_empty() {
-            found = rules::run_at(default, None, s, root);
+            found = cel_rules::run_at(default, None, s, root);
         }
     }
     errors.extend(found.into_iter().map(rebase));

@@ -3,11 +3,12 @@
 
 use std::collections::HashSet;
 
-use super::super::metadata::{self, Owner};
+use super::super::validate::object_meta;
 use super::raw::Raw;
 use crate::diagnostics::codes;
 use crate::kube::cel::deep_equal;
-use crate::kube::{FieldError, Reason, Version, cel, formats};
+use crate::kube::syntax::names;
+use crate::kube::{FieldError, Reason, Version, cel};
 use crate::value::{Origin, Path, Value};
 
 /// How many selectable fields a version may have.
@@ -19,7 +20,7 @@ pub fn definition_problems(object: &Value, old: Option<&Value>, version: Version
     let spec = Raw::new(object.get("spec").unwrap_or(&empty));
     let mut j = Judge { errors: Vec::new(), version };
     let meta = Path::new().field("metadata");
-    j.errors.extend(metadata::validate(object.get("metadata"), object, Owner::Resource(false), &meta));
+    j.errors.extend(object_meta(object, old, version, false));
     let names = spec.child("names").unwrap_or(Raw::new(&empty));
     let (group, plural) = (spec.text("group"), names.text("plural"));
     if let Some(name) = object.at(&["metadata", "name"]).filter(|n| old.is_none() && n.as_str() != Some(&format!("{plural}.{group}"))) {
@@ -68,7 +69,7 @@ impl Judge {
     /// A name that is a DNS label beginning with a letter; in any case where `mixed`.
     fn label(&mut self, text: &str, mixed: bool, path: &Path, origin: Origin) {
         let judged = if mixed { text.to_lowercase() } else { text.to_owned() };
-        if let Some(complaint) = formats::dns1035_label(&judged).into_iter().next().filter(|_| !text.is_empty()) {
+        if let Some(complaint) = names::dns_1035_label(&judged).err().filter(|_| !text.is_empty()) {
             self.bad(path, Reason::Invalid, origin, format!("`{text}`: {complaint}"));
         }
     }
@@ -76,7 +77,7 @@ impl Judge {
     fn group(&mut self, spec: Raw, group: &str, path: &Path) {
         if group.is_empty() {
             self.missing(spec, "group", path);
-        } else if let Some(complaint) = formats::dns1123_subdomain(group).into_iter().next() {
+        } else if let Some(complaint) = names::dns_subdomain(group).err() {
             self.errors.push(spec.error("group", Reason::Invalid, path, format!("`{group}`: {complaint}")));
         } else if !group.contains('.') {
             self.errors.push(spec.error("group", Reason::Invalid, path, format!("`{group}` should be a domain with a dot")));
@@ -326,7 +327,7 @@ impl Judge {
         let route = service.text("path");
         if !route.is_empty() {
             let parts: Vec<&str> = route.trim_start_matches('/').trim_end_matches('/').split('/').collect();
-            let fine = route.starts_with('/') && (route == "/" || parts.iter().all(|p| !p.is_empty() && formats::dns1123_subdomain(p).is_empty()));
+            let fine = route.starts_with('/') && (route == "/" || parts.iter().all(|p| !p.is_empty() && names::dns_subdomain(p).is_ok()));
             if !fine {
                 self.errors.push(service.error("path", Reason::Invalid, path, format!("`{route}` must be `/` and lower-case names between slashes")));
             }
