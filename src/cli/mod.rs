@@ -49,6 +49,8 @@ pub fn run() -> ExitCode {
         }
     };
     std::panic::set_hook(Box::new(|_| {}));
+    // Threads that evaluate need the room that this one has; where they exist already they keep what they have.
+    let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES).build_global();
     let common = arguments.common.clone();
     let work = std::thread::Builder::new().name("jibe".into()).stack_size(STACK_BYTES).spawn(move || dispatch(arguments.command, &arguments.common));
     let outcome = match work.map(std::thread::JoinHandle::join) {

@@ -14,6 +14,8 @@ pub const MAX_LIST: usize = 100_000;
 pub const MAX_DEPTH: u32 = 256;
 /// Nesting of values.
 pub const MAX_VALUE_DEPTH: u32 = 128;
+/// So many values are bound before their nesting is looked at: until then it cannot be harmful.
+pub const FREE_BINDINGS: u32 = 32;
 
 /// What is left for an application; shared by the evaluation of all its components.
 #[derive(Debug)]

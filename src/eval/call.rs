@@ -44,6 +44,9 @@ impl<'a> Machine<'a, '_> {
             (Some(v), Some(ty)) => Some(self.fit(&frame, v, ty)),
             (v, _) => v,
         };
+        if let Some(v) = &value {
+            self.bound(&frame, item.value, v)?;
+        }
         self.globals.insert((id, index), value.clone());
         Ok(value)
     }
@@ -219,6 +222,7 @@ impl Defaults for Filler<'_, '_, '_> {
         let scope = self.scope.as_ref().map(|s| Scope { parameters: Some(Value::map(siblings.clone(), crate::value::Origin::UNKNOWN)), ..s.clone() });
         let mut frame = Frame::new(home, module, &crate::hir::Owner::default(), scope);
         let value = self.machine.eval(&mut frame, default).ok()??;
+        self.machine.bound(&frame, default, &value).ok()?;
         let span = home.range(default).in_file(home.file);
         let origin = self.machine.origins.add(span, crate::value::OriginKind::Default, [value.origin, crate::value::Origin::UNKNOWN]);
         Some(Value::with(value.data, origin))

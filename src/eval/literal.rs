@@ -256,6 +256,9 @@ impl<'a> Machine<'a, '_> {
             (Some(v), Some(ty)) if located.place.is_none() && is_literal(f.module.expr(value)) => Some(self.fit(f, v, ty)),
             (v, _) => v,
         };
+        if let (Some(v), None) = (&v, located.place) {
+            self.bound(f, value, v)?;
+        }
         f.set(local, v, located.place);
         Ok(())
     }

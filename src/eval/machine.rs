@@ -3,13 +3,13 @@
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
 
-use super::budget::{MAX_DEPTH, MAX_LIST, MAX_STRING};
+use super::budget::{FREE_BINDINGS, MAX_DEPTH, MAX_LIST, MAX_STRING, MAX_VALUE_DEPTH};
 use super::patch::{PlaceId, Stage};
 use super::{Context, Env};
 use crate::base::{Range, Span};
 use crate::diagnostics::{Code, Diagnostic, codes};
 use crate::hir::{ExprId, LocalId, Module, ModuleId, Owner};
-use crate::value::{Origin, OriginKind, Origins, Value};
+use crate::value::{Data, Origin, OriginKind, Origins, Value};
 
 /// Why an expression has no result, not even an absent one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +87,15 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// Whether a value is nested deeper than this.
+fn deeper_than(v: &Value, limit: u32) -> bool {
+    match &v.data {
+        Data::List(l) => limit == 0 || l.items.iter().any(|i| deeper_than(i, limit - 1)),
+        Data::Map(m) => limit == 0 || m.iter().any(|e| deeper_than(&e.value, limit - 1)),
+        _ => false,
+    }
+}
+
 /// One evaluation.
 pub(super) struct Machine<'a, 'r> {
     pub env: &'r Env<'a>,
@@ -106,6 +115,7 @@ pub(super) struct Machine<'a, 'r> {
     bytes: u64,
     start: (u64, u64),
     depth: u32,
+    bindings: u32,
 }
 
 impl<'a, 'r> Machine<'a, 'r> {
@@ -113,7 +123,7 @@ impl<'a, 'r> Machine<'a, 'r> {
     pub fn new(env: &'r Env<'a>, context: &Context, entry: Span, origins: &'r mut Origins, sink: &'r mut Vec<Diagnostic>) -> Self {
         let (steps, bytes) = env.budget.left();
         let name = (context.name.clone(), context.name_origin);
-        Self { env, origins, sink, stage: Stage::default(), globals: FxHashMap::default(), entry, name, testing: None, steps, bytes, start: (steps, bytes), depth: 0 }
+        Self { env, origins, sink, stage: Stage::default(), globals: FxHashMap::default(), entry, name, testing: None, steps, bytes, start: (steps, bytes), depth: 0, bindings: 0 }
     }
 
     /// Hands the rest of the budget back.
@@ -179,6 +189,15 @@ impl<'a, 'r> Machine<'a, 'r> {
         }
         self.spend(f, id, items.len() * 32 + 32)?;
         Ok(Value::list(items, origin))
+    }
+
+    /// Counts a value that got a name; one that is nested too deep is J0908.
+    pub fn bound(&mut self, f: &Frame<'a>, id: ExprId, v: &Value) -> Result<(), Stop> {
+        self.bindings += 1;
+        if self.bindings > FREE_BINDINGS && deeper_than(v, MAX_VALUE_DEPTH) {
+            return Err(self.exhausted(f, id, "makes a value that is nested deeper than 128"));
+        }
+        Ok(())
     }
 
     /// J0908.

@@ -14,7 +14,8 @@ impl<'a> Machine<'a, '_> {
                 Ok(Some(self.text(f, id, text, origin)?))
             }
             Builtin::ToYaml => {
-                let text = to_json(v);
+                let mut text = String::new();
+                crate::yaml::write(v, &mut text);
                 let origin = self.computed(f, id, [v.origin, Origin::UNKNOWN]);
                 Ok(Some(self.text(f, id, text, origin)?))
             }

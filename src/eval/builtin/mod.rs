@@ -20,6 +20,9 @@ pub(super) type Values = [Option<Value>];
 impl<'a> Machine<'a, '_> {
     /// A call of a built-in function.
     pub(super) fn builtin(&mut self, f: &mut Frame<'a>, id: ExprId, which: Builtin, args: &'a [Arg]) -> Outcome {
+        if let (Builtin::JsonMerge | Builtin::JsonPatch, [Arg::Value(target), Arg::Value(change)]) = (which, args) {
+            return self.json_builtin(f, id, which, *target, *change);
+        }
         let mut values = Vec::with_capacity(args.len());
         for arg in args {
             values.push(match arg {
@@ -36,14 +39,6 @@ impl<'a> Machine<'a, '_> {
         match which {
             Builtin::DnsLabel | Builtin::DnsLabel1035 | Builtin::DnsSubdomain | Builtin::Base64 | Builtin::FromBase64 | Builtin::Sha256 => self.text_function(f, id, which, &first),
             Builtin::ToJson | Builtin::ToYaml | Builtin::ParseJson => self.data_function(f, id, which, &first),
-            Builtin::JsonMerge => {
-                let second = self.argument(f, id, &values, 1)?;
-                Ok(Some(self.json_merge(f, id, &first, &second)?))
-            }
-            Builtin::JsonPatch => {
-                let second = self.argument(f, id, &values, 1)?;
-                Ok(Some(self.json_patch(f, id, &first, &second)?))
-            }
             Builtin::Min | Builtin::Max => {
                 let second = self.argument(f, id, &values, 1)?;
                 let Some(order) = order::compare(&first.data, &second.data) else {
@@ -62,7 +57,7 @@ impl<'a> Machine<'a, '_> {
                 let origin = self.computed(f, id, [first.origin, second.origin]);
                 Ok(Some(Value::with(Data::Int(if which == Builtin::Div { q } else { r }), origin)))
             }
-            Builtin::NonEmpty | Builtin::Dbg => Ok(None),
+            Builtin::NonEmpty | Builtin::Dbg | Builtin::JsonMerge | Builtin::JsonPatch => Err(self.mistake(f, id, codes::J0303, "an argument is missing")),
         }
     }
 

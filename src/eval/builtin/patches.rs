@@ -3,20 +3,46 @@
 use std::sync::Arc;
 
 use crate::diagnostics::codes;
-use crate::eval::machine::{Frame, Machine, Stop};
-use crate::hir::ExprId;
+use crate::eval::machine::{Frame, Machine, Outcome, Stop};
+use crate::hir::{Builtin, ExprId};
 use crate::value::{Data, Map, Origin, Value};
 
 /// Nesting that merges follow.
 const DEPTH: u32 = 128;
 
 impl<'a> Machine<'a, '_> {
-    pub(super) fn json_merge(&mut self, f: &Frame<'a>, id: ExprId, target: &Value, patch: &Value) -> Result<Value, Stop> {
+    /// `jsonMerge(object, patch)`, `jsonPatch(object, operations)`: of the object they read only what they touch.
+    pub(super) fn json_builtin(&mut self, f: &mut Frame<'a>, id: ExprId, which: Builtin, target: ExprId, change: ExprId) -> Outcome {
+        let located = self.locate(f, target)?;
+        let Some(object) = located.value else {
+            return Err(self.mistake(f, target, codes::J0401, "this is absent here"));
+        };
+        let change = self.present(f, change)?;
+        if which == Builtin::JsonMerge {
+            return Ok(Some(self.json_merge(f, id, &object, &change)?));
+        }
+        if let Some(place) = located.place {
+            for op in change.as_list().unwrap_or_default() {
+                let text = |field: &str| op.get(field).and_then(Value::as_str);
+                let read = match text("op") {
+                    Some("test") => text("path"),
+                    Some("move" | "copy") => text("from"),
+                    _ => None,
+                };
+                if let Some(path) = read.and_then(|p| pointer(p).ok()) {
+                    self.stage.read_path(place, &path);
+                }
+            }
+        }
+        Ok(Some(self.json_patch(f, id, &object, &change)?))
+    }
+
+    fn json_merge(&mut self, f: &Frame<'a>, id: ExprId, target: &Value, patch: &Value) -> Result<Value, Stop> {
         self.work(f, id, size(patch, 0))?;
         Ok(merge(Some(target), patch, 0))
     }
 
-    pub(super) fn json_patch(&mut self, f: &Frame<'a>, id: ExprId, target: &Value, operations: &Value) -> Result<Value, Stop> {
+    fn json_patch(&mut self, f: &Frame<'a>, id: ExprId, target: &Value, operations: &Value) -> Result<Value, Stop> {
         let Some(operations) = operations.as_list() else {
             return Err(self.mistake(f, id, codes::J0303, "`jsonPatch` takes a list of operations"));
         };

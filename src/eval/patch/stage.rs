@@ -160,6 +160,22 @@ impl<'a> Stage<'a> {
         self.record(place, ReadKind::Value);
     }
 
+    /// Records that it has used what a JSON pointer leads to.
+    pub fn read_path(&mut self, place: PlaceId, path: &[String]) {
+        let mut at = place;
+        for token in path {
+            let list = match self.peek(at).map(|v| &v.data) {
+                Some(Data::List(l)) => Some(l.clone()),
+                _ => None,
+            };
+            at = match (list, token.parse::<usize>()) {
+                (Some(l), Ok(i)) => self.element(at, &l, i),
+                _ => self.field(at, token),
+            };
+        }
+        self.record(at, ReadKind::Value);
+    }
+
     /// Records that it has looked whether something is there.
     pub fn read_presence(&mut self, place: PlaceId) {
         self.record(place, ReadKind::Presence);
