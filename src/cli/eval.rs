@@ -1,4 +1,4 @@
-//! `jibe eval`: the values of a YAML or JSON file, one a line.
+//! `jibe eval`: the value of an expression, of the `let`s of a module, or of a YAML or JSON file, one a line.
 
 use std::path::Path;
 
@@ -7,15 +7,16 @@ use clap::ValueEnum;
 use super::report::Stream;
 use super::{Common, Exit, Fault, report, write_stdout};
 use crate::base::FileId;
+use crate::driver::{evaluate_expression, evaluate_module};
 use crate::source::{DiskWorld, MAX_MANIFEST_BYTES, Sources, World};
 use crate::value::{Data, Origins, Value};
 use crate::yaml;
 
-/// Prints the values of a file
+/// Evaluates an expression, or prints the values of a file
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// A YAML or JSON file
-    #[arg(value_name = "FILE")]
+    /// An expression, or a `.jibe`, YAML or JSON file
+    #[arg(value_name = "EXPR or FILE")]
     pub target: String,
     /// How values are printed
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
@@ -34,6 +35,9 @@ pub enum Format {
 /// Prints the values to standard output, findings to standard error.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     let path = Path::new(&arguments.target);
+    if path.extension().is_some_and(|e| e == "jibe") || !DiskWorld.is_file(path) {
+        return Ok(language(arguments, path, common));
+    }
     let bytes = DiskWorld.read(path, MAX_MANIFEST_BYTES).map_err(|e| Fault::new(format!("cannot read `{}`: {e}", arguments.target)))?;
     let sources = Sources::new();
     let (text, broken) = yaml::decode(bytes, FileId(0));
@@ -49,6 +53,18 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     }
     write_stdout(out.as_bytes());
     Ok(report(findings, &sources, common, Stream::Stderr))
+}
+
+/// An expression or a module.
+fn language(arguments: &Arguments, path: &Path, common: &Common) -> Exit {
+    let sources = Sources::new();
+    let (values, findings) = if DiskWorld.is_file(path) { evaluate_module(path, &DiskWorld, &sources) } else { evaluate_expression(&arguments.target, Box::new(DiskWorld), &sources) };
+    let mut out = String::new();
+    for value in values.iter().filter_map(|(_, v)| v.as_ref()) {
+        print(value, arguments.format, &mut out);
+    }
+    write_stdout(out.as_bytes());
+    report(findings, &sources, common, Stream::Stderr)
 }
 
 fn values(path: &Path, text: &str, file: FileId) -> (Vec<Value>, Vec<crate::diagnostics::Diagnostic>) {
