@@ -72,6 +72,9 @@ pub fn second_colon(colon: Range, scalar: Option<Range>, place: &Place<'_>) -> D
         return place.error(colon, "`:` cannot stand here: there is no key before it");
     };
     let (first, last) = (place.line(scalar.start), place.line(colon.start));
+    if first == last && colon.start - scalar.start > 1024 {
+        return place.error(scalar, "a key of more than 1024 characters").help("write `? ` before it, or shorten it");
+    }
     if first == last {
         return colon_in_value(scalar, place);
     }
@@ -109,6 +112,7 @@ fn deeper(key: Range, before: Range, place: &Place<'_>) -> Diagnostic {
     let wanted = column - place.line(before.start).start + dashes as u32;
     let line = place.line(key.start);
     let indent = Range::new(line.start, line.start + place.indent(line) as u32);
+    let field = if field.is_empty() { "?".to_owned() } else { field };
     let finding = place.error(place.rest(key.start), format!("this line is indented deeper than `{field}`, which has a value already")).secondary(place.span(place.rest(before.start)), format!("`{field}` and its value"));
     finding.help(format!("indent it like `{field}`, by {wanted}")).unsafe_fix(format!("indent it by {wanted}"), place.span(indent), " ".repeat(wanted as usize))
 }
@@ -220,6 +224,9 @@ fn levels(line: Range, place: &Place<'_>) -> Vec<Level> {
         if least == 0 {
             break;
         }
+    }
+    if least > 0 && !found.is_empty() {
+        found.push(Level { indent: 0, item: false });
     }
     found.reverse();
     found

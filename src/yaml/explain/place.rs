@@ -10,8 +10,17 @@ pub struct Place<'t> {
 }
 
 impl<'t> Place<'t> {
+    /// The range in the file, widened to whole characters and cut at the text's end.
     pub fn span(&self, range: Range) -> Span {
-        range.in_file(self.file)
+        let mut start = (range.start as usize).min(self.text.len());
+        let mut end = (range.end as usize).min(self.text.len()).max(start);
+        while !self.text.is_char_boundary(start) {
+            start -= 1;
+        }
+        while !self.text.is_char_boundary(end) {
+            end += 1;
+        }
+        Range::new(start as u32, end as u32).in_file(self.file)
     }
 
     /// The line that holds the offset, without its line end.

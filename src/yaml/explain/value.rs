@@ -67,6 +67,9 @@ pub fn bracket_not_closed(open: Range, seen: Option<Range>, place: &Place<'_>) -
 /// Two elements without a comma between them, or a bracket not closed: told apart by indentation.
 pub fn expected_comma(range: Range, close: char, open: Range, place: &Place<'_>) -> Diagnostic {
     let (line, first) = (place.line(range.start), place.line(open.start));
+    if range.of(place.text) == ":" && place.is_first(range.start) {
+        return place.error(range, "`:` has to stand on the line of its key").secondary(place.span(open), "inside of this");
+    }
     let ended = range.of(place.text).is_empty() && range.end >= place.document.end;
     if ended || (line != first && place.indent(line) <= place.indent(first) && !range.of(place.text).starts_with([']', '}'])) {
         return bracket_not_closed(open, (!ended).then_some(range), place);

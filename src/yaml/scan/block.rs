@@ -82,7 +82,8 @@ impl Scanner<'_> {
 
     /// At the end of a text whose last line has no line end: Kubernetes' reader adds it. Whether it was missing.
     fn pass_end(&mut self) -> bool {
-        let missing = self.at >= self.bytes.len() && self.at > self.line_start;
+        let missing = self.at >= self.bytes.len() && self.unended;
+        self.unended &= !missing;
         if missing {
             self.line += 1;
             self.line_start = self.at;

@@ -84,6 +84,8 @@ pub struct Scanner<'t> {
     /// One a flow level, and one for the block level.
     candidates: Vec<Candidate>,
     ended: bool,
+    /// The last line has no line end, and nobody has noticed yet.
+    unended: bool,
     /// The last scalar scanned, and the last in quotes that goes over several lines: for messages.
     last_scalar: Option<Range>,
     pub(super) last_long_quote: Option<Range>,
@@ -111,6 +113,7 @@ impl<'t> Scanner<'t> {
             key_allowed: true,
             candidates: vec![Candidate::default()],
             ended: false,
+            unended: bytes.last().is_some_and(|b| *b != b'\n'),
             last_scalar: None,
             last_long_quote: None,
             content_end: range.start,
