@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::session::Work;
 use super::settings::Settings;
+use crate::base::{Range, Span};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::eval::ActiveRule;
 use crate::hir::{DefId, DefinitionKind, Expr, Loader, Program};
@@ -78,11 +79,24 @@ impl Library {
         (library, findings)
     }
 
-    /// What is wrong with the definitions that were loaded, but for those of the standard library, which its own project checks.
-    pub fn check(&self) -> Vec<Diagnostic> {
+    /// What is wrong with the definitions that were loaded, but for those of the standard library, which its own project checks. Items with a mistake among `known` that kept them from being read as they were meant are passed over.
+    pub fn check(&self, known: &[Diagnostic]) -> Vec<Diagnostic> {
+        let unread: Vec<Span> = known.iter().filter(|d| d.is_error() && d.code.0.starts_with("J01")).filter_map(Diagnostic::span).collect();
         let modules: Vec<_> = self.program.modules().map(|(id, _)| id).filter(|id| self.program.package(*id) != "std").collect();
+        let sound = |d: &Diagnostic| d.span().is_none_or(|at| !unread.iter().any(|s| s.file == at.file && self.same_item(*s, at)));
         let found: Vec<Vec<Diagnostic>> = modules.into_par_iter().map(|id| self.types.check(id)).collect();
-        found.into_iter().flatten().collect()
+        found.into_iter().flatten().filter(sound).collect()
+    }
+
+    /// Whether two places stand in one item of a module.
+    fn same_item(&self, a: Span, b: Span) -> bool {
+        let Some((_, m)) = self.program.modules().find(|(_, m)| m.file == a.file) else { return false };
+        let functions = m.functions.iter().map(|f| f.range);
+        let items = functions.chain(m.types.iter().map(|t| t.range)).chain(m.definitions.iter().map(|d| d.range)).chain(m.lets.iter().map(|l| l.range)).chain(m.tests.iter().map(|t| t.range));
+        let starts: Vec<u32> = items.map(|r: Range| r.start).collect();
+        // What follows an item, up to the next one, belongs to it: an item that cannot be read ends early.
+        let item = |s: Span| starts.iter().filter(|start| **start <= s.start).max();
+        item(a) == item(b)
     }
 
     fn active(&self, definition: DefId, settings: &Settings) -> Option<ActiveRule> {

@@ -82,7 +82,8 @@ impl Session {
         let (library, findings) = Library::load(&places, &work, whole && !work.definitions.is_empty());
         self.library = library;
         self.findings.extend(findings);
-        self.findings.extend(self.library.check());
+        let more = self.library.check(&self.findings);
+        self.findings.extend(more);
         Ok(work)
     }
 

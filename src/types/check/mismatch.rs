@@ -106,6 +106,9 @@ fn text(span: Span, given: &Ty, must: &Text, failure: &Failure, literal: bool, p
             }
             syntax_help(Diagnostic::new(codes::J0306, format!("`{example}` is no {wanted}{place}")).primary(span, ""), must)
         }
+        Failure::Syntax(_) | Failure::Length { .. } if matches!(&**given, Type::Text(Text::Any)) && place.is_empty() => {
+            Diagnostic::new(codes::J0319, format!("any text can stand here, but `{wanted}` is needed")).primary(span, "this is a `String`").help(format!("give it a narrower type, or write `as {wanted} else \"…\"` behind it"))
+        }
         Failure::Syntax(example) => {
             if let (Text::Literals(_), Type::Text(Text::Literals(_))) = (must, &**given) {
                 return Diagnostic::new(codes::J0304, format!("this can be `{example}`{place}, which is not one of {wanted}")).primary(span, "");

@@ -95,6 +95,7 @@ pub(super) struct Checker<'t> {
     pub in_status: bool,
     /// Local names that are patched.
     places: HashSet<u32>,
+    writes: patch_write::Writes,
 }
 
 impl<'t> Checker<'t> {
@@ -115,6 +116,7 @@ impl<'t> Checker<'t> {
             in_test: false,
             in_status: false,
             places: HashSet::new(),
+            writes: patch_write::Writes::default(),
         }
     }
 

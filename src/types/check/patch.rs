@@ -28,7 +28,19 @@ impl Checker<'_> {
         if p.place.steps.is_empty() && !matches!(p.place.base, PlaceBase::Local(_)) {
             self.no_status(p.value);
         }
+        let steps = p.place.steps.iter().map(|s| match s {
+            PlaceStep::Field(name, _) => Some(name.to_string()),
+            PlaceStep::Index(_) => None,
+        });
+        let base = match p.place.base {
+            PlaceBase::Default | PlaceBase::Target => Some("target".to_string()),
+            PlaceBase::Output => Some("output".to_string()),
+            _ => None,
+        };
+        let at = std::iter::once(base).chain(steps).collect::<Option<Vec<String>>>();
+        self.writes_at(at);
         self.merge_into(members, &place.ty);
+        self.writes_at(None);
     }
 
     /// The type of a place; `None` where it is unknown, which has been said.

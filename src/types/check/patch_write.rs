@@ -4,7 +4,7 @@ use ecow::EcoString;
 
 use super::record::Target;
 use super::Checker;
-use crate::base::Range;
+use crate::base::{Range, Span};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::hir::{Assign, Expr, ExprId, Key, ListItem, Member};
 use crate::types::interval::Length;
@@ -12,7 +12,52 @@ use crate::types::relate::fits;
 use crate::types::ty::{Field, List, Presence, Record, Ty, Type};
 use crate::types::unions::unite;
 
+/// What the patches of a definition certainly write, to find a place that is written twice (J0610).
+#[derive(Default)]
+pub(super) struct Writes {
+    /// Place, operator, value as text, where.
+    seen: Vec<(String, Assign, String, Span)>,
+    /// The place that is being written; `None`: not a certain one.
+    at: Option<Vec<String>>,
+    /// Inside of a condition or loop.
+    conditional: u32,
+}
+
 impl Checker<'_> {
+    /// Runs `f` in a branch or loop, where nothing is certain.
+    pub fn uncertain(&mut self, f: impl FnOnce(&mut Self)) {
+        self.writes.conditional += 1;
+        f(self);
+        self.writes.conditional -= 1;
+    }
+
+    /// Begins the writes at a place.
+    pub fn writes_at(&mut self, place: Option<Vec<String>>) {
+        self.writes.at = place;
+    }
+
+    /// J0610: a literal that is written to a place which has got another one.
+    fn note_write(&mut self, name: &str, assign: Assign, range: Range, value: ExprId) {
+        let program = self.program.clone();
+        let text = match program.module(self.module).expr(value) {
+            Expr::String(s) => format!("\"{s}\""),
+            Expr::Int(i) => i.to_string(),
+            Expr::Bool(b) => b.to_string(),
+            _ => return,
+        };
+        if self.quiet > 0 || self.writes.conditional > 0 || !matches!(assign, Assign::Merge | Assign::Replace | Assign::Weak) {
+            return;
+        }
+        let Some(at) = &self.writes.at else { return };
+        let place = format!("{}.{name}", at.join("."));
+        let span = self.at(range);
+        let other = self.writes.seen.iter().find(|(p, a, t, s)| *p == place && *a == assign && *t != text && *s != span).map(|(_, _, _, s)| *s);
+        match other {
+            Some(first) => self.report(Diagnostic::new(codes::J0610, format!("`{name}` is written twice, with different values")).primary(span, "the second").secondary(first, "the first")),
+            None => self.writes.seen.push((place, assign, text, span)),
+        }
+    }
+
     /// Members of a record that merges into a place of a type.
     pub fn merge_into(&mut self, members: &[Member], ty: &Ty) {
         let all = ty.members();
@@ -36,13 +81,13 @@ impl Checker<'_> {
                 Member::Spread { value, .. } => self.merge_spread(*value, ty),
                 Member::If { condition, then, otherwise, .. } => {
                     let c = self.condition(*condition);
-                    self.under(&c.holds, |k| k.merge_members(then, ty));
-                    self.under(&c.fails, |k| k.merge_members(otherwise, ty));
+                    self.uncertain(|u| u.under(&c.holds, |k| k.merge_members(then, ty)));
+                    self.uncertain(|u| u.under(&c.fails, |k| k.merge_members(otherwise, ty)));
                 }
                 Member::For { binders, source, filter, members, .. } => {
                     self.bind_loop(binders, *source);
                     let facts = filter.map(|f| self.condition(f).holds).unwrap_or_default();
-                    self.under(&facts, |k| k.merge_members(members, ty));
+                    self.uncertain(|u| u.under(&facts, |k| k.merge_members(members, ty)));
                 }
                 Member::Let { local, ty, value } => self.bind_let(*local, *ty, false, *value),
                 Member::Remove { key, key_range, at, .. } => self.remove(ty, key, *key_range, *at),
@@ -85,10 +130,19 @@ impl Checker<'_> {
             self.ask(|c| c.infer(value));
             return;
         };
+        if at.is_none() {
+            self.note_write(name, assign, range, value);
+        }
+        let before = self.writes.at.clone();
+        match (&mut self.writes.at, at) {
+            (Some(place), None) => place.push(name.to_string()),
+            _ => self.writes.at = None,
+        }
         match at {
             Some(index) => self.write_element(&f, range, index, optional, assign, value),
             None => self.write(&f.ty, &f, range, optional, assign, value),
         }
+        self.writes.at = before;
     }
 
     /// `f OP v`.

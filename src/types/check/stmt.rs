@@ -23,21 +23,21 @@ impl Checker<'_> {
             StmtKind::Require(r) => self.require(r),
             StmtKind::If { condition, then, otherwise } => {
                 let c = self.condition(*condition);
-                self.under(&c.holds, |k| k.block_of(id, then));
+                self.uncertain(|u| u.under(&c.holds, |k| k.block_of(id, then)));
                 if let Some(b) = otherwise {
-                    self.under(&c.fails, |k| k.block_of(id, b));
+                    self.uncertain(|u| u.under(&c.fails, |k| k.block_of(id, b)));
                 }
             }
             StmtKind::For { binders, source, filter, body } => {
                 self.bind_loop(binders, *source);
                 let facts = filter.map(|f| self.condition(f).holds).unwrap_or_default();
-                self.under(&facts, |k| k.block_of(id, body));
+                self.uncertain(|u| u.under(&facts, |k| k.block_of(id, body)));
             }
             StmtKind::Match { scrutinee, arms } => {
                 let patterns: Vec<&Pattern> = arms.iter().map(|a| &a.pattern).collect();
                 self.arms(*scrutinee, &patterns, *scrutinee, |c, i, _| {
                     if let Some(arm) = arms.get(i) {
-                        c.block_of(id, &arm.body);
+                        c.uncertain(|u| u.block_of(id, &arm.body));
                     }
                 });
             }

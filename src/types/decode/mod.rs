@@ -170,7 +170,7 @@ impl Decoder<'_> {
 
     fn by_type(&mut self, value: &Value, ty: &Ty, place: &Place<'_>) -> Option<Value> {
         match &**ty {
-            Type::Error | Type::Never => None.or_else(|| Some(value.clone())),
+            Type::Error | Type::Never => Some(value.clone()),
             Type::Named(n) => {
                 let shape = n.shape().clone();
                 self.by_type(value, &shape, place)
@@ -251,13 +251,6 @@ impl Decoder<'_> {
         self.out.push(more(Diagnostic::new(code, message()).primary(span, "")));
     }
 
-    /// Reports a finding that is ready.
-    fn push(&mut self, finding: impl FnOnce() -> Diagnostic) {
-        if !self.quiet {
-            self.out.push(finding());
-        }
-    }
-
     /// Reports that a record lacks something: at the key it stands under, or at its first key.
     fn missing_in(&mut self, place: &Place<'_>, map: &Map, more: impl FnOnce(Diagnostic) -> Diagnostic, message: String) {
         self.failed = true;
@@ -279,16 +272,15 @@ impl Decoder<'_> {
         let expected = words::expectation(ty);
         let text = words::shown(value);
         let help = words::kind_help(value, ty, place.last());
-        // One value where a list of such values is wanted.
-        let listed = matches!(ty.shape(), Type::List(_)).then(|| words::in_list(value)).flatten();
+        let wrapped = words::wrapped(value, ty);
         let span = self.span(value, place);
         self.error(codes::J0303, || format!("{called} must be {expected}, not {text}"), value, place, |d| {
             let d = match help {
                 Some(h) => d.help(h),
                 None => d,
             };
-            match listed {
-                Some(text) => d.fix("make it a list", span, text),
+            match wrapped {
+                Some(list) => d.fix("make it a list", span, list),
                 None => d,
             }
         });

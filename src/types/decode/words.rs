@@ -9,7 +9,7 @@ use crate::value::{Data, Value};
 pub fn expectation(ty: &Ty) -> String {
     match ty.shape() {
         Type::Null => "null".into(),
-        Type::Bool(None) => "`true` or `false`".into(),
+        Type::Bool(None) => "a boolean (`true` or `false`)".into(),
         Type::Bool(Some(b)) => format!("`{b}`"),
         Type::Int(i) => integer(*i),
         Type::Number(b) if b.low.is_none() && b.high.is_none() => "a number".into(),
@@ -128,15 +128,6 @@ pub fn kind_help(value: &Value, ty: &Ty, field: std::borrow::Cow<'_, str>) -> Op
     }
 }
 
-/// The YAML for a list of one scalar.
-pub fn in_list(value: &Value) -> Option<String> {
-    match &value.data {
-        Data::String(s) if !s.contains('\n') => Some(format!("[{}]", serde_json::Value::from(s.as_str()))),
-        Data::Int(i) => Some(format!("[{i}]")),
-        _ => None,
-    }
-}
-
 /// A scalar as it is written.
 pub fn shown_plain(value: &Value) -> String {
     match &value.data {
@@ -161,4 +152,15 @@ pub fn kind_of(value: &Value) -> crate::types::relate::JsonKind {
         Data::List(_) => JsonKind::List,
         Data::Map(_) => JsonKind::Object,
     }
+}
+
+/// A single word where a list of text belongs, as a list; words that could be several elements are left alone.
+pub fn wrapped(value: &Value, ty: &Ty) -> Option<String> {
+    let Type::List(l) = ty.shape() else { return None };
+    if let Data::Int(i) = &value.data {
+        return l.element.members().iter().any(|m| matches!(m.shape(), Type::Int(limits) if limits.contains(*i))).then(|| format!("[{i}]"));
+    }
+    let Data::String(text) = &value.data else { return None };
+    let fits = l.element.members().iter().any(|m| matches!(m.shape(), Type::Text(t) if t.accepts(text).is_ok()));
+    (fits && !text.is_empty() && !text.contains(char::is_whitespace) && !text.contains(',')).then(|| format!("[{}]", super::quoted(text)))
 }
