@@ -139,7 +139,7 @@ fn unfold(value: Value, depth: usize, out: &mut Vec<Value>) {
     let kind = value.get("kind").and_then(Value::as_str).unwrap_or("");
     let items = value.get("items").and_then(Value::as_list);
     match items {
-        Some(items) if kind.ends_with("List") && depth < MAX_LISTS => items.iter().for_each(|i| unfold(i.clone(), depth + 1, out)),
+        Some(items) if kind.ends_with("List") && depth < MAX_LISTS && !items.is_empty() => items.iter().for_each(|i| unfold(i.clone(), depth + 1, out)),
         _ => out.push(value),
     }
 }

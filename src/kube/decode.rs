@@ -9,6 +9,8 @@ use crate::value::{Data, Entry, Map, Number, Value};
 
 /// Deeper than the readers read.
 const MAX_DEPTH: usize = 256;
+/// For so many mistakes of one object repairs are looked for.
+const MAX_SUGGESTIONS: usize = 200;
 
 /// What the strict decoder says about an object of the kind with this schema.
 pub fn check(value: &Value, node: Node<'_>) -> Vec<FieldError> {
@@ -94,6 +96,8 @@ fn object(map: &Map, node: Node<'_>, at: &Trail<'_>, depth: usize, errors: &mut 
         match node.prop(&e.key) {
             Some(p) => walk(&e.value, p.node, &at.field(&e.key), depth + 1, errors),
             None if node.preserves_unknown() => {}
+            // Suggestions cost time; past so many errors nobody wants them.
+            None if errors.len() > MAX_SUGGESTIONS => errors.push(FieldError::new(codes::J0301, Reason::UnknownField, at.field(&e.key).path(), e.key_origin, format!("unknown field `{}`", e.key))),
             None => errors.push(unknown_field(e, map, node, at)),
         }
     }

@@ -5,6 +5,9 @@ use super::{Catalog, FieldError, KindInfo, Reason, Version, crd, decode, field_f
 use crate::diagnostics::{Code, codes};
 use crate::value::{Origin, Path, Value};
 
+/// So many findings of one object are looked at: nobody reads more, and comparing them stays cheap.
+const MAX_FINDINGS: usize = 1_000;
+
 /// Judges an object; with `old`, the update from that object. An unknown kind of a foreign group gives one warning (J1104): nothing else can be said.
 pub fn validate(object: &Value, catalog: &Catalog, version: Version, old: Option<&Value>) -> Vec<FieldError> {
     let (api_version, kind) = match type_meta(object) {
@@ -30,12 +33,25 @@ fn judge(object: &Value, info: &KindInfo<'_>, version: Version, old: Option<&Val
         ("apiextensions.k8s.io", "CustomResourceDefinition") => crd::definition_problems(object, old, version),
         _ => rules::check(object, &RuleContext { version, old, namespaced: info.namespaced }),
     };
-    let facts = field_facts::check(object, info.node);
+    errors.truncate(MAX_FINDINGS);
+    let mut facts = field_facts::check(object, info.node);
+    facts.truncate(MAX_FINDINGS);
     // The server's path of a rule can differ from the field's: then the place tells that both mean one mistake.
     let said = |e: &FieldError, f: &FieldError| covers(&e.path, &f.path) || (f.reason != Reason::Required && e.origin == f.origin && e.origin != Origin::UNKNOWN);
     let fresh: Vec<FieldError> = facts.into_iter().filter(|f| !errors.iter().any(|e| said(e, f))).collect();
     errors.extend(fresh);
-    errors
+    one_each(errors)
+}
+
+/// Of several complaints about one place and field the first stays: once it is mended the others are gone, or come to light.
+fn one_each(errors: Vec<FieldError>) -> Vec<FieldError> {
+    let mut kept: Vec<FieldError> = Vec::with_capacity(errors.len());
+    for e in errors {
+        if e.origin == Origin::UNKNOWN || !kept.iter().any(|k| k.origin == e.origin && k.path == e.path && k.reason != Reason::Required) {
+            kept.push(e);
+        }
+    }
+    kept
 }
 
 /// Whether an error about one path says what there is to say about another: the same, or one above it.
@@ -67,6 +83,9 @@ fn type_meta(object: &Value) -> Result<(&str, &str), Vec<FieldError>> {
 
 fn unknown_kind(object: &Value, catalog: &Catalog, version: Version, api_version: &str, kind: &str) -> Vec<FieldError> {
     let group = api_version.split_once('/').map_or("", |(group, _)| group);
+    if (group, kind) == ("", "List") {
+        return vec![error(codes::J1003, Reason::Required, Path::new().field("items"), object.get("items").unwrap_or(object), "this `List` holds no object: there is nothing to apply".into())];
+    }
     let at = |field: &str| object.get(field).unwrap_or(object);
     let others = catalog.versions_of(api_version, kind);
     if let (Some(first), Some(last)) = (others.first(), others.last()) {
@@ -81,7 +100,11 @@ fn unknown_kind(object: &Value, catalog: &Catalog, version: Version, api_version
     }
     if !Catalog::is_builtin_group(group) {
         let warning = error(codes::J1104, Reason::NotFound, Path::new().field("kind"), at("kind"), format!("`{kind}` of `{api_version}` has no schema here: it is not checked"));
-        return vec![warning.help("give its custom resource definition with `--crd FILE`")];
+        let namesake = catalog.kinds(version).find(|k| k.custom.is_some() && k.kind == kind);
+        return vec![match namesake {
+            Some(k) => warning.help(format!("did you mean `{}`? If not, give its custom resource definition with `--crd FILE`", k.api_version)),
+            None => warning.help("give its custom resource definition with `--crd FILE`"),
+        }];
     }
     let near = catalog.nearest(version, api_version, kind);
     // Right kind in another version or group: the mistake is in `apiVersion`.
