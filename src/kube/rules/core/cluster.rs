@@ -8,11 +8,18 @@ use crate::kube::rules::At;
 use crate::kube::rules::metadata::{self, NameRule};
 use crate::kube::rules::report::Report;
 use crate::kube::syntax::ip;
+use crate::value::Origin;
 
 /// `ValidateNamespace`.
 pub fn namespace<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     let meta = root.get("metadata");
+    let before = c.errors.len();
     metadata::object_meta(c, &meta, NameRule::Label, false);
+    // The server overwrites this label before it looks at it.
+    if let Some(own) = meta.get("labels").entries().find(|(k, _)| *k == "kubernetes.io/metadata.name").map(|(_, at)| at.origin()) {
+        let said = c.errors.split_off(before);
+        c.errors.extend(said.into_iter().filter(|e| e.origin != own || own == Origin::UNKNOWN));
+    }
     metadata::core_finalizers(c, &meta.get("finalizers"), true);
     let spec = root.get("spec");
     let finalizers = spec.get("finalizers");

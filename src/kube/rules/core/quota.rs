@@ -122,7 +122,11 @@ fn scope_selector<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>, hard: &At<'_, 'v>) 
 /// `ValidateLimitRange`.
 pub fn limit_range<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     let meta = root.get("metadata");
+    let before = c.errors.len();
     metadata::object_meta(c, &meta, NameRule::Subdomain, true);
+    // The server accepts a nameless one.
+    let said = c.errors.split_off(before);
+    c.errors.extend(said.into_iter().filter(|e| e.reason != Reason::Required));
     metadata::core_finalizers(c, &meta.get("finalizers"), true);
     let mut seen: HashMap<&str, Origin> = HashMap::new();
     for limit in root.get("spec").get("limits").items() {
