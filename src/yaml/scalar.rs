@@ -235,7 +235,7 @@ pub fn resolve_tagged(tag: &str, text: &str) -> Result<Tagged, &'static str> {
 
 /// `2001-12-14`, `2001-12-14 21:59:43.1`, `2001-12-14T21:59:43Z`, `…+01:00`; months, days and times may have one digit.
 fn is_timestamp(text: &str) -> bool {
-    fn number<'a>(text: &'a str, range: std::ops::RangeInclusive<u32>) -> Option<&'a str> {
+    fn number(text: &str, range: std::ops::RangeInclusive<u32>) -> Option<&str> {
         let digits = text.bytes().take(2).take_while(u8::is_ascii_digit).count();
         let value: u32 = text.get(..digits)?.parse().ok()?;
         range.contains(&value).then(|| text.get(digits..))?

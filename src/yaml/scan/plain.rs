@@ -6,24 +6,6 @@ use super::super::problem::{Kind as ProblemKind, Problem};
 use super::{Fold, Scanner, Style};
 use crate::base::Range;
 
-/// Bytes that may end a word of a plain scalar: blanks, line ends (the first bytes of NEL, LS and PS too), `:`, and the signs of flow collections.
-const STOPS: [u8; 256] = {
-    let mut table = [0u8; 256];
-    let block = b" \t\n\r:\0\xc2\xe2";
-    let mut i = 0;
-    while i < block.len() {
-        table[block[i] as usize] = 1;
-        i += 1;
-    }
-    let flow = b",?[]{}";
-    i = 0;
-    while i < flow.len() {
-        table[flow[i] as usize] = 2;
-        i += 1;
-    }
-    table
-};
-
 impl<'t> Scanner<'t> {
     pub(super) fn plain_scalar(&mut self) -> Result<(), Problem> {
         self.save_candidate()?;
@@ -75,22 +57,16 @@ impl<'t> Scanner<'t> {
     fn pass_word(&mut self) {
         let flow = self.in_flow();
         while let Some(&byte) = self.bytes.get(self.at) {
-            match STOPS.get(byte as usize) {
-                Some(1) => match byte {
-                    b':' => {
-                        if self.blank_or_end(1) {
-                            return;
-                        }
-                    }
-                    0xc2 | 0xe2 => {
-                        if self.break_length(0) > 0 {
-                            return;
-                        }
-                    }
-                    _ => return,
-                },
-                Some(2) if flow => return,
-                _ => {}
+            let ends = match byte {
+                b' ' | b'\t' | b'\n' | b'\r' => true,
+                b':' => self.blank_or_end(1),
+                b',' | b'?' | b'[' | b']' | b'{' | b'}' => flow,
+                // These begin NEL, LS and PS.
+                0xc2 | 0xe2 => self.break_length(0) > 0,
+                _ => false,
+            };
+            if ends {
+                return;
             }
             self.at += 1;
         }
