@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use jibe::base::FileId;
+use jibe::base::{FileId, Range};
 use jibe::diagnostics::Diagnostic;
 use jibe::emit;
 use jibe::value::{Data, Map, Number, Origin, OriginKind, Origins, Value};
@@ -18,7 +18,7 @@ use crate::trials;
 pub fn tests() -> Vec<Trial> {
     trials!("yaml":
         words_are_what_kubernetes_says, streams_are_cut_as_kubectl_does, block_text, quoted_text, flow_collections, anchors_and_merges, tags,
-        values_know_their_place, aliases_know_their_anchor, mistakes_are_found_on_their_line, repairs_repair, the_other_documents_are_read,
+        values_know_their_place, aliases_know_their_anchor, mistakes_are_found_on_their_line, repairs_repair, the_other_documents_are_read, parts_of_a_text,
         hostile_input_is_refused_quickly, bytes_become_text, json_keeps_numbers, json_mistakes, written_yaml_is_plain, written_values_read_back,
         objects_are_ordered, files_have_names, the_shared_corpus,
     )
@@ -252,6 +252,13 @@ fn the_other_documents_are_read() {
     let keys: Vec<String> = values.iter().filter_map(Value::as_map).flat_map(|m| m.keys().map(ToString::to_string).collect::<Vec<_>>()).collect();
     assert_eq!(keys, ["a", "c", "d"]);
     assert_eq!(findings.iter().map(|f| f.code.0).collect::<Vec<_>>(), ["J0801", "J0814", "J0801"]);
+}
+
+fn parts_of_a_text() {
+    let text = "a: 1\n---\nb: 2\n---\nc: 3\nc: 3\n";
+    let (whole, parts) = (read(text).1, [0..5, 5..14, 14..text.len()].map(|r| yaml::read_range(text, Range::new(r.start as u32, r.end as u32), FileId(0), &mut Origins::new())));
+    assert_eq!(parts.iter().map(|p| p.0.len()).collect::<Vec<_>>(), [1, 1, 1]);
+    assert_eq!(parts.iter().flat_map(|p| p.1.clone()).collect::<Vec<_>>(), whole);
 }
 
 fn hostile_input_is_refused_quickly() {

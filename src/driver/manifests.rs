@@ -90,21 +90,13 @@ fn parse(source: &SourceFile) -> Manifest {
 /// A stretch of a file that holds whole documents.
 fn parse_part(source: &SourceFile, part: Range<usize>) -> Manifest {
     let mut origins = Origins::new();
-    let text = source.text.get(part.clone()).unwrap_or("");
-    let (values, mut findings) = if is_json(source) {
-        let (value, findings) = yaml::read_json(text, source.id, &mut origins);
+    let (values, findings) = if is_json(source) {
+        let (value, findings) = yaml::read_json(&source.text, source.id, &mut origins);
         (value.into_iter().collect::<Vec<_>>(), findings)
     } else {
-        let (documents, findings) = yaml::read(text, source.id, &mut origins);
+        let (documents, findings) = yaml::read_range(&source.text, crate::base::Range::new(part.start as u32, part.end as u32), source.id, &mut origins);
         (documents.into_iter().map(|d| d.value).collect(), findings)
     };
-    if part.start > 0 {
-        origins.shift(part.start as u32);
-        for label in findings.iter_mut().flat_map(|d| &mut d.labels) {
-            label.span.start += part.start as u32;
-            label.span.end += part.start as u32;
-        }
-    }
     let mut objects = Vec::new();
     values.into_iter().filter(|v| !v.is_null()).for_each(|v| unfold(v, 0, &mut objects));
     Manifest { objects, origins, findings }

@@ -98,16 +98,6 @@ impl Origins {
         None
     }
 
-    /// Moves all spans by some bytes: what was read was a part of its file.
-    pub fn shift(&mut self, bytes: u32) {
-        for node in &mut self.nodes {
-            if node.span != Span::default() {
-                node.span.start += bytes;
-                node.span.end += bytes;
-            }
-        }
-    }
-
     /// How many nodes there are.
     pub fn len(&self) -> usize {
         self.nodes.len()

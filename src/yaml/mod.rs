@@ -12,7 +12,7 @@ mod scan;
 mod write;
 mod write_json;
 
-use crate::base::{FileId, Span};
+use crate::base::{FileId, Range, Span};
 use crate::diagnostics::Diagnostic;
 use crate::value::{Origins, Value};
 
@@ -30,7 +30,12 @@ pub const MAX_DEPTH: usize = 128;
 /// Reads a stream of documents. A document that cannot be read is left out of the result and has an error in the findings; the others are read.
 /// Documents that are empty (nothing but comments) are read as null, as Kubernetes does.
 pub fn read(text: &str, file: FileId, origins: &mut Origins) -> (Vec<Document>, Vec<Diagnostic>) {
-    read::read(text, file, origins)
+    read_range(text, Range::new(0, text.len() as u32), file, origins)
+}
+
+/// Reads a part of a stream that begins and ends at the start of a line, so that large files can be read in pieces. Positions are those of the whole text.
+pub fn read_range(text: &str, part: Range, file: FileId, origins: &mut Origins) -> (Vec<Document>, Vec<Diagnostic>) {
+    read::read(text, part, file, origins)
 }
 
 /// Reads one JSON value. Numbers keep their text: `3` is an integer, `3.0` and `1e1` are not.

@@ -11,8 +11,8 @@ use crate::value::Origins;
 /// With so many errors reading ends: more help nobody.
 pub const MAX_FINDINGS: usize = 200;
 
-/// See [`super::read`].
-pub fn read(text: &str, file: FileId, origins: &mut Origins) -> (Vec<Document>, Vec<Diagnostic>) {
+/// See [`super::read_range`].
+pub fn read(text: &str, part: Range, file: FileId, origins: &mut Origins) -> (Vec<Document>, Vec<Diagnostic>) {
     let mut documents = Vec::new();
     let mut findings = Vec::new();
     if u32::try_from(text.len()).is_err() {
@@ -21,7 +21,7 @@ pub fn read(text: &str, file: FileId, origins: &mut Origins) -> (Vec<Document>, 
         return (documents, findings);
     }
     let mut errors = 0;
-    cut(text, |part| {
+    cut(text, part, |part| {
         let (range, problem) = match part {
             Part::Document(range) => {
                 let before = findings.len();
@@ -67,10 +67,12 @@ enum Part {
 }
 
 /// Cuts a stream as kubectl does, until `give` says no: at lines that begin with `---`. A separator without anything before it belongs to the document it begins.
-fn cut(text: &str, mut give: impl FnMut(Part) -> bool) {
-    let bytes = text.as_bytes();
-    let mut start = 0;
-    let mut lines = std::iter::once(0).filter(|_| text.starts_with("---")).chain(memchr::memmem::find_iter(bytes, b"\n---").map(|i| i + 1));
+fn cut(text: &str, part: Range, mut give: impl FnMut(Part) -> bool) {
+    let (mut start, end) = (part.start as usize, part.end as usize);
+    let bytes = text.as_bytes().get(..end).unwrap_or_default();
+    let first = start;
+    let rest = bytes.get(first..).unwrap_or_default();
+    let mut lines = std::iter::once(first).filter(|_| rest.starts_with(b"---")).chain(memchr::memmem::find_iter(rest, b"\n---").map(|i| first + i + 1));
     loop {
         let Some(line) = lines.next() else {
             if start < bytes.len() {
