@@ -29,6 +29,8 @@ pub mod oam;
 pub mod emit;
 /// A run: settings, files, definitions and applications brought together.
 pub mod driver;
+/// One way to lay out definitions.
+pub mod format;
 /// Findings as text: terminal, JSON, SARIF, GitHub, JUnit.
 pub mod render;
 /// The command line.

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
+mod format;
 mod kube;
 mod kube_crd;
 mod build;
@@ -11,6 +12,7 @@ mod eval;
 mod check;
 mod pages;
 mod schema_pack;
+mod syntax;
 mod tidy;
 mod validate;
 mod yaml;
@@ -58,6 +60,8 @@ fn main() -> ExitCode {
     all.extend(check::tests());
     all.extend(pages::tests());
     all.extend(schema_pack::tests());
+    all.extend(format::tests());
+    all.extend(syntax::tests());
     all.extend(yaml::tests());
     libtest_mimic::run(&arguments, all).exit_code()
 }

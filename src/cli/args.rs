@@ -30,6 +30,7 @@ pub enum Command {
     Eval(super::eval::Arguments),
     Test(super::test::Arguments),
     Explain(super::explain::Arguments),
+    Fmt(super::fmt::Arguments),
     Init(super::init::Arguments),
     New(super::new::Arguments),
     Completions(super::completions::Arguments),

@@ -11,6 +11,7 @@ mod eval;
 mod exit;
 mod explain;
 mod folder;
+mod fmt;
 mod init;
 mod new;
 mod plan;
@@ -72,6 +73,7 @@ fn dispatch(command: Command, common: &Common) -> Result<Exit, Fault> {
         Command::Eval(arguments) => eval::run(&arguments, common),
         Command::Test(arguments) => test::run(&arguments, common),
         Command::Explain(arguments) => explain::run(&arguments, common),
+        Command::Fmt(arguments) => fmt::run(&arguments, common),
         Command::Init(arguments) => init::run(&arguments, common),
         Command::New(arguments) => new::run(&arguments, common),
         Command::Completions(arguments) => completions::run(&arguments, common),

@@ -13,7 +13,7 @@ use crate::diagnostics::{Diagnostic, codes};
 pub const MAX_DEPTH: usize = 128;
 
 /// How deep brackets together with `if … then if …`, `as … else … as …` and `A<B<…>>` may nest.
-const MAX_CHAIN: usize = 192;
+const MAX_CHAIN: usize = 320;
 
 /// A text whose brackets match.
 pub(super) struct Balanced<'t> {
