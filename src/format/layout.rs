@@ -44,7 +44,12 @@ impl<'a> Layout<'a> {
     fn ends_in_string(&self) -> bool {
         let tree = self.tree;
         let end = tree.source().len() as u32;
-        let last = tree.token_at(end).and_then(|t| tree.parent(t));
+        let token = tree.token_at(end);
+        // Junk ends before the line end, unless that is in a string.
+        if token.is_some_and(|t| tree.kind(t) == K::Junk && tree.range(t).end == end && tree.source().ends_with('\n')) {
+            return true;
+        }
+        let last = token.and_then(|t| tree.parent(t));
         last.is_some_and(|s| tree.kind(s) == K::String && tree.children_of(s, K::Quote).count() < 2 && tree.child(s, K::RawString).is_none())
     }
 
