@@ -120,6 +120,8 @@ struct Pass<'t> {
     outer_chain: u32,
     continues: bool,
     after_else: bool,
+    /// The last line of which a part was read again.
+    rewound: Option<u32>,
 }
 
 impl<'t> Pass<'t> {
@@ -140,6 +142,7 @@ impl<'t> Pass<'t> {
             outer_chain: 0,
             continues: false,
             after_else: false,
+            rewound: None,
         }
     }
 
@@ -156,9 +159,10 @@ impl<'t> Pass<'t> {
                 break;
             }
         }
-        let end = self.text.len() as u32;
+        // A string reaches to the end; what is around it ends there too.
+        let in_string = self.stack.last().is_some_and(|o| matches!(o.kind, Opener::Plain | Opener::Multi));
+        let at = if in_string { self.text.len() as u32 } else { self.last_end };
         while let Some(open) = self.stack.pop() {
-            let at = if matches!(open.kind, Opener::Plain | Opener::Multi) { end } else { self.last_end };
             self.unclosed(&open, at);
         }
     }
@@ -313,7 +317,9 @@ impl<'t> Pass<'t> {
             return;
         }
         let [.., outer, hole] = self.stack.as_slice() else { return self.unclosed(&open, at) };
-        if hole.kind == Opener::Hole && outer.kind == Opener::Plain && hole.line == open.line {
+        if hole.kind == Opener::Hole && outer.kind == Opener::Plain && hole.line == open.line && self.rewound != Some(open.line) {
+            // Once a line, so that scanning stays linear.
+            self.rewound = Some(open.line);
             // `"text ${x"`: the quote closes the outer string, the hole is what was left open.
             if let Some(hole) = self.stack.pop() {
                 self.unclosed(&hole, open.range.start);
