@@ -218,6 +218,7 @@ codes! {
     J1120 Error "schema of a definition is refused";
     J1121 Error "rule of a definition does not compile";
     J1122 Error "default does not fit its schema";
+    J1123 Error "rule of a definition may cost too much";
     J1201 Error "(a rule's message), rule `name`";
     J1301 Error "expectation does not hold";
     J1401 Error "unknown key or bad value in `jibe.toml`";

@@ -20,7 +20,7 @@ type Typed<'s> = Result<Ty<'s>, CompileError>;
 
 /// The type of an expression with these variables.
 pub(super) fn check<'s>(expr: &Expr, vars: Vec<(EcoString, Ty<'s>)>) -> Typed<'s> {
-    Checker { vars }.expr(expr)
+    Checker::new(vars).expr(expr)
 }
 
 fn fail<T>(expr: &Expr, message: impl Into<String>) -> Result<T, CompileError> {
@@ -33,7 +33,32 @@ fn no_overload<T>(expr: &Expr, name: &str, args: &[Ty]) -> Result<T, CompileErro
 }
 
 impl<'s> Checker<'s> {
-    fn expr(&mut self, e: &Expr) -> Typed<'s> {
+    /// A checker with these variables.
+    pub fn new(vars: Vec<(EcoString, Ty<'s>)>) -> Self {
+        Self { vars }
+    }
+
+    /// Adds a variable.
+    pub fn push(&mut self, name: &EcoString, ty: Ty<'s>) {
+        self.vars.push((name.clone(), ty));
+    }
+
+    /// Takes the last one away.
+    pub fn pop(&mut self) {
+        self.vars.pop();
+    }
+
+    /// The types of a macro's variables over such a range.
+    pub fn variables(&self, range: &Ty<'s>, count: usize) -> Vec<Ty<'s>> {
+        match (range, count) {
+            (Ty::List(t), 1) => vec![(**t).clone()],
+            (Ty::List(t), _) => vec![Ty::Int, (**t).clone()],
+            (Ty::Map(k, v), _) => vec![(**k).clone(), (**v).clone()],
+            _ => vec![Ty::Dyn, Ty::Dyn],
+        }
+    }
+
+    pub fn expr(&mut self, e: &Expr) -> Typed<'s> {
         match &e.kind {
             ExprKind::Literal(l) => Ok(literal(l)),
             ExprKind::Ident(name) => self.ident(e, name),
@@ -182,14 +207,12 @@ impl<'s> Checker<'s> {
 
     fn comprehension(&mut self, e: &Expr, c: &Comprehension) -> Typed<'s> {
         let range = self.expr(&c.range)?;
-        let (one, two) = match (&range, c.vars.len()) {
-            (Ty::List(t), 1) => ((**t).clone(), Ty::Dyn),
-            (Ty::List(t), _) => (Ty::Int, (**t).clone()),
-            (Ty::Map(k, v), _) => ((**k).clone(), (**v).clone()),
-            (Ty::Dyn, _) => (Ty::Dyn, Ty::Dyn),
+        let found = match &range {
+            Ty::List(_) | Ty::Map(..) | Ty::Dyn => self.variables(&range, c.vars.len()),
             _ => return fail(&c.range, format!("expression of type `{}` cannot be range of a comprehension (must be list, map, or dynamic)", range.name())),
         };
-        let vars: Vec<(&EcoString, Ty<'s>)> = c.vars.iter().zip([one.clone(), two]).collect();
+        let one = found.first().cloned().unwrap_or(Ty::Dyn);
+        let vars: Vec<(&EcoString, Ty<'s>)> = c.vars.iter().zip(found).collect();
         if let Some(filter) = &c.filter {
             let t = self.within(&vars, filter)?;
             boolean(filter, &t)?;

@@ -6,6 +6,7 @@
 
 mod ast;
 mod check;
+mod cost;
 mod error;
 mod escape;
 mod eval;
@@ -28,6 +29,7 @@ use ecow::EcoString;
 
 pub use ast::{Expr, ExprKind, Literal};
 pub use error::{CompileError, ErrorKind, EvalError};
+pub use cost::{least_bytes, most_places};
 pub use escape::{escape, unescape};
 pub use eval::STEPS_PER_RULE;
 pub use policy::{PolicyScope, Wanted};
@@ -100,19 +102,35 @@ pub enum Purpose {
     Message,
 }
 
+/// A compiled expression and what it may cost at most, in the server's units.
+#[derive(Debug)]
+pub struct Compiled {
+    pub program: Program,
+    pub cost: u64,
+}
+
 /// Compiles an expression as the API server does when a definition is created: it parses, its types fit the schema at its place, and its result is what its
 /// purpose needs. `root`: the schema is that of a whole resource, or of an embedded one.
-pub fn compile(text: &str, schema: &Schema, root: bool, purpose: Purpose, optional_old_self: bool) -> Result<Program, CompileError> {
+pub fn compile(text: &str, schema: &Schema, root: bool, purpose: Purpose, optional_old_self: bool) -> Result<Compiled, CompileError> {
     let program = Program::parse(text)?;
     let Some(this) = Ty::of(schema, root) else {
         return Err(CompileError { offset: 0, message: "rules are not possible here: the schema has no type".into() });
     };
     let old = if optional_old_self { Ty::Optional(Arc::new(this.clone())) } else { this.clone() };
-    let result = check::check(&program.expr, vec![("self".into(), this), ("oldSelf".into(), old)])?;
-    match (purpose, &result) {
-        (Purpose::Rule, Ty::Bool) | (Purpose::Message, Ty::Str) => Ok(program),
-        (Purpose::Rule, _) => Err(CompileError { offset: 0, message: format!("must evaluate to a bool, not to a value of type `{}`", result.name()) }),
-        (Purpose::Message, _) => Err(CompileError { offset: 0, message: format!("must evaluate to a string, not to a value of type `{}`", result.name()) }),
+    let vars: Vec<(EcoString, Ty)> = vec![("self".into(), this), ("oldSelf".into(), old)];
+    let result = check::check(&program.expr, vars.clone())?;
+    let wanted = match (purpose, &result) {
+        (Purpose::Rule, Ty::Bool) | (Purpose::Message, Ty::Str) => None,
+        (Purpose::Rule, _) => Some("a bool"),
+        (Purpose::Message, _) => Some("a string"),
+    };
+    match wanted {
+        Some(wanted) => Err(CompileError { offset: 0, message: format!("must evaluate to {wanted}, not to a value of type `{}`", result.name()) }),
+        None => {
+            let seen = if root { schema.with_meta() } else { schema };
+            let cost = cost::estimate(&program.expr, check::Checker::new(vars), seen);
+            Ok(Compiled { program, cost })
+        }
     }
 }
 

@@ -20,22 +20,65 @@ struct Context<'s> {
     no_defaults: Option<String>,
     /// The list or map above whose parts have no counterpart in the stored object.
     uncorrelated: Option<Path>,
+    /// How often data of this place can occur in one object; none when nothing bounds it.
+    places: Option<u64>,
     /// The schema that rules see; none inside logic, and none when the schema has other mistakes.
     rules: Option<&'s Schema>,
 }
 
 /// Problems of the schema itself, then those of its rules where the schema is right.
 pub(super) fn problems(s: Raw, path: &Path, rules: Option<&Schema>) -> Vec<FieldError> {
-    let mut found = Found { schema: Vec::new(), rules: Vec::new() };
-    let context = Context { root: true, inside_meta: false, no_defaults: None, uncorrelated: None, rules };
+    let mut found = Found { schema: Vec::new(), rules: Vec::new(), total: 0, expensive: Vec::new() };
+    let context = Context { root: true, inside_meta: false, no_defaults: None, uncorrelated: None, places: Some(1), rules };
     walk(s, path, &context, &mut found, 0);
+    if found.total > COST_PER_DEFINITION {
+        found.expensive.sort_by(|a, b| b.0.cmp(&a.0));
+        for (_, e) in found.expensive.into_iter().take(4) {
+            if !found.rules.iter().any(|r| r.path == e.path) {
+                found.rules.push(e);
+            }
+        }
+        let message = format!("all rules together may cost {} too much", factor(found.total, COST_PER_DEFINITION));
+        found.rules.push(FieldError::new(codes::J1123, Reason::Forbidden, path.clone(), s.value.origin, message).help(BOUND_IT));
+    }
     found.schema.extend(found.rules);
     found.schema
+}
+
+/// The server's limit for the estimated cost of one expression (`StaticEstimatedCostLimit`).
+const COST_PER_EXPRESSION: u64 = 10_000_000;
+/// And for all of a schema (`StaticEstimatedCRDCostLimit`).
+const COST_PER_DEFINITION: u64 = 100_000_000;
+const BOUND_IT: &str = "simplify the rule, or give `maxItems`, `maxProperties` and `maxLength` to the lists, maps and texts that it reads";
+
+/// How many times a limit is exceeded, in words.
+fn factor(cost: u64, limit: u64) -> String {
+    let times = cost as f64 / limit as f64;
+    if times > 100.0 { "more than 100 times".into() } else { format!("{times:.1} times") }
 }
 
 struct Found {
     schema: Vec<FieldError>,
     rules: Vec<FieldError>,
+    /// The estimated cost of all rules so far.
+    total: u64,
+    /// Those that count, with what to say about them.
+    expensive: Vec<(u64, FieldError)>,
+}
+
+impl Found {
+    /// Takes the cost of an expression into account.
+    fn spend(&mut self, cost: u64, rule: Raw, key: &str, path: &Path) {
+        self.total = self.total.saturating_add(cost);
+        let at = rule.value.get(key).map_or(rule.value.origin, |v| v.origin);
+        let say = |limit: u64| FieldError::new(codes::J1123, Reason::Forbidden, path.field(key), at, format!("may cost {} too much on the largest objects that the schema allows", factor(cost, limit))).help(BOUND_IT);
+        if cost > COST_PER_EXPRESSION {
+            self.rules.push(say(COST_PER_EXPRESSION));
+        }
+        if cost >= COST_PER_DEFINITION / 100 {
+            self.expensive.push((cost, say(COST_PER_DEFINITION)));
+        }
+    }
 }
 
 fn walk(s: Raw, path: &Path, c: &Context, found: &mut Found, depth: usize) {
@@ -55,13 +98,15 @@ fn walk(s: Raw, path: &Path, c: &Context, found: &mut Found, depth: usize) {
         && found.schema.len() == before
     {
         for (i, rule) in rules.iter().enumerate() {
-            compile(Raw::new(rule), schema, c, &path.field("x-kubernetes-validations").index(i), &mut found.rules);
+            compile(Raw::new(rule), schema, c, &path.field("x-kubernetes-validations").index(i), found);
         }
     }
 }
 
 fn below(s: Raw, path: &Path, c: &Context, found: &mut Found, depth: usize) {
-    let plain = Context { root: false, ..c.clone() };
+    let each = elements(s);
+    let places = c.places.zip(each).map(|(p, n)| p.saturating_mul(n));
+    let plain = Context { root: false, places, ..c.clone() };
     if let Some(values) = s.child("additionalProperties") {
         let no_defaults = if c.inside_meta { Some("inside additionalProperties of object metadata".to_owned()) } else { c.no_defaults.clone() };
         let rules = c.rules.and_then(|r| r.additional_schema()).map(|r| &**r);
@@ -100,6 +145,16 @@ fn below(s: Raw, path: &Path, c: &Context, found: &mut Found, depth: usize) {
             next.uncorrelated = next.uncorrelated.or_else(|| Some(path.clone()));
         }
         walk(items, &path.field("items"), &next, found, depth + 1);
+    }
+}
+
+/// How many parts of one kind a value has at most; none when nothing bounds it.
+fn elements(s: Raw) -> Option<u64> {
+    let limit = |key: &str| s.get(key).and_then(Value::as_int).map(|n| n.max(0) as u64);
+    match s.text("type") {
+        "array" => limit("maxItems"),
+        "object" if s.get("additionalProperties").is_some() => limit("maxProperties"),
+        _ => Some(1),
     }
 }
 
@@ -263,27 +318,33 @@ pub(super) fn reached<'v>(path: &str, s: Raw<'v>) -> Option<Raw<'v>> {
     Some(at)
 }
 
-fn compile(rule: Raw, schema: &Schema, c: &Context, path: &Path, errors: &mut Vec<FieldError>) {
+fn compile(rule: Raw, schema: &Schema, c: &Context, path: &Path, found: &mut Found) {
     let optional = rule.flag("optionalOldSelf");
     let root = c.root || schema.embedded;
-    let wrong = |key: &str, reason, message: String| {
+    let wrong = |key: &str, message: String| {
         let at = rule.value.get(key).map_or(rule.value.origin, |v| v.origin);
-        FieldError::new(codes::J1121, reason, path.field(key), at, message)
+        FieldError::new(codes::J1121, Reason::Invalid, path.field(key), at, message)
     };
     match cel::compile(rule.text("rule"), schema, root, Purpose::Rule, optional) {
-        Err(e) => errors.push(wrong("rule", Reason::Invalid, format!("the rule does not compile: {e}"))),
-        Ok(program) if program.uses_old_self() => {
-            if let Some(above) = &c.uncorrelated {
-                errors.push(wrong("rule", Reason::Invalid, format!("`oldSelf` cannot be used here: parts of `{above}` have no counterpart in the stored object")));
+        Err(e) => found.rules.push(wrong("rule", format!("the rule does not compile: {e}"))),
+        Ok(compiled) => {
+            let cost = compiled.cost.saturating_mul(c.places.unwrap_or_else(|| cel::most_places(schema)));
+            found.spend(cost, rule, "rule", path);
+            if compiled.program.uses_old_self() {
+                if let Some(above) = &c.uncorrelated {
+                    found.rules.push(wrong("rule", format!("`oldSelf` cannot be used here: parts of `{above}` have no counterpart in the stored object")));
+                }
+            } else if rule.get("optionalOldSelf").is_some() {
+                found.rules.push(wrong("optionalOldSelf", "the rule does not use `oldSelf`".into()));
             }
         }
-        Ok(_) if rule.get("optionalOldSelf").is_some() => errors.push(wrong("optionalOldSelf", Reason::Invalid, "the rule does not use `oldSelf`".into())),
-        Ok(_) => {}
     }
     let expression = rule.text("messageExpression");
-    if !expression.trim().is_empty()
-        && let Err(e) = cel::compile(expression, schema, root, Purpose::Message, optional)
-    {
-        errors.push(wrong("messageExpression", Reason::Invalid, format!("the expression does not compile: {e}")));
+    if expression.trim().is_empty() {
+        return;
+    }
+    match cel::compile(expression, schema, root, Purpose::Message, optional) {
+        Err(e) => found.rules.push(wrong("messageExpression", format!("the expression does not compile: {e}"))),
+        Ok(compiled) => found.spend(compiled.cost, rule, "messageExpression", path),
     }
 }
