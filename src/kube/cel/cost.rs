@@ -262,7 +262,9 @@ impl<'s> Coster<'s> {
         let (ta, tb) = (self.ty(a), self.ty(b));
         let smaller = times(x.known().max.min(y.known().max), TEXT);
         match op {
-            Binary::Eq | Binary::Ne if matches!((&ta, &tb), (Ty::Ip, Ty::Ip) | (Ty::Cidr, Ty::Cidr) | (Ty::Quantity, Ty::Quantity) | (Ty::Semver, Ty::Semver)) => self.sized(e, both.saturating_add(1), None, None, None),
+            Binary::Eq | Binary::Ne if matches!((&ta, &tb), (Ty::Ip, Ty::Ip) | (Ty::Cidr, Ty::Cidr) | (Ty::Quantity, Ty::Quantity) | (Ty::Semver, Ty::Semver)) => {
+                self.sized(e, both.saturating_add(1), None, None, None)
+            }
             Binary::Eq | Binary::Ne => self.sized(e, both.saturating_add(smaller), None, None, None),
             Binary::Lt | Binary::Le | Binary::Gt | Binary::Ge if texts(&ta) && texts(&tb) => self.sized(e, both.saturating_add(smaller), None, None, None),
             Binary::In if matches!(tb, Ty::List(_) | Ty::Dyn) => self.sized(e, both.saturating_add(y.known().max), None, None, None),
@@ -379,7 +381,15 @@ impl<'s> Coster<'s> {
         let cost = range.cost.saturating_add(start).saturating_add(count.max.saturating_mul(step));
         let (size, elements) = match c.fold {
             Fold::All | Fold::Exists | Fold::ExistsOne => (Size::exactly(1), None),
-            Fold::Filter => (count, locals.first().and_then(|l| l.size.or(match l.place { Some(Place::Data(s)) => Some(Size { min: 0, max: most(s) }), _ => None }))),
+            Fold::Filter => (
+                count,
+                locals.first().and_then(|l| {
+                    l.size.or(match l.place {
+                        Some(Place::Data(s)) => Some(Size { min: 0, max: most(s) }),
+                        _ => None,
+                    })
+                }),
+            ),
             Fold::SortBy => (count, range.elements),
             _ => (count, body.size),
         };

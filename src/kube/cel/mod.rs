@@ -28,8 +28,8 @@ mod value;
 use ecow::EcoString;
 
 pub use ast::{Expr, ExprKind, Literal};
-pub use error::{CompileError, ErrorKind, EvalError};
 pub use cost::{least_bytes, most_places};
+pub use error::{CompileError, ErrorKind, EvalError};
 pub use escape::{escape, unescape};
 pub use eval::STEPS_PER_RULE;
 pub use policy::{PolicyScope, Wanted};

@@ -71,7 +71,16 @@ impl Found {
     fn spend(&mut self, cost: u64, rule: Raw, key: &str, path: &Path) {
         self.total = self.total.saturating_add(cost);
         let at = rule.value.get(key).map_or(rule.value.origin, |v| v.origin);
-        let say = |limit: u64| FieldError::new(codes::J1123, Reason::Forbidden, path.field(key), at, format!("may cost {} too much on the largest objects that the schema allows", factor(cost, limit))).help(BOUND_IT);
+        let say = |limit: u64| {
+            FieldError::new(
+                codes::J1123,
+                Reason::Forbidden,
+                path.field(key),
+                at,
+                format!("may cost {} too much on the largest objects that the schema allows", factor(cost, limit)),
+            )
+            .help(BOUND_IT)
+        };
         if cost > COST_PER_EXPRESSION {
             self.rules.push(say(COST_PER_EXPRESSION));
         }
