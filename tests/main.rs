@@ -11,6 +11,7 @@ mod build;
 mod eval;
 mod check;
 mod pages;
+mod prepared;
 mod schema_pack;
 mod syntax;
 mod tidy;
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
     all.extend(eval::tests());
     all.extend(check::tests());
     all.extend(pages::tests());
+    all.extend(prepared::tests());
     all.extend(schema_pack::tests());
     all.extend(format::tests());
     all.extend(syntax::tests());

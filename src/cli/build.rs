@@ -1,5 +1,6 @@
 //! `jibe build`: applications to Kubernetes objects.
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use super::report::Stream;
@@ -52,6 +53,10 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
 
 /// All objects: of each application placement by placement, in the order in which they can be applied; then those that pass through.
 fn stream(outcome: &Outcome, format: Format) -> String {
+    let several = outcome.applications.iter().any(|(c, _)| c.deliveries.len() > 1 || c.deliveries.iter().any(|d| !d.cluster.is_empty()));
+    if several && format == Format::Yaml {
+        return by_target(outcome);
+    }
     let mut all: Vec<&Value> = Vec::new();
     for (compiled, _) in &outcome.applications {
         for delivery in &compiled.deliveries {
@@ -65,6 +70,34 @@ fn stream(outcome: &Outcome, format: Format) -> String {
         Format::Yaml => emit::yaml_stream(&all),
         Format::Json => emit::json_list(&all),
     }
+}
+
+/// The stream with a comment before the objects of each target.
+fn by_target(outcome: &Outcome) -> String {
+    let mut parts = Vec::new();
+    for (compiled, _) in &outcome.applications {
+        for delivery in compiled.deliveries.iter().filter(|d| !d.objects.is_empty()) {
+            let mut objects: Vec<&Value> = delivery.objects.iter().map(|o| &o.value).collect();
+            emit::sort(&mut objects);
+            let mut head = format!("# {}", compiled.application);
+            let cluster = if delivery.cluster.is_empty() { "local" } else { &delivery.cluster };
+            let _ = write!(head, ", {}: {cluster}", if delivery.step.is_empty() { "delivery" } else { &delivery.step });
+            if let Some(namespace) = &delivery.namespace {
+                let _ = write!(head, ", namespace {namespace}");
+            }
+            parts.push(format!("{}\n{}", one_line(&head), emit::yaml_stream(&objects)));
+        }
+    }
+    let rest: Vec<&Value> = outcome.objects.iter().map(|(v, _)| v).collect();
+    if !rest.is_empty() {
+        parts.push(emit::yaml_stream(&rest));
+    }
+    parts.join("---\n")
+}
+
+/// The user's words in a comment must not end it.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// One file an object, in a folder a cluster where there are several. The new folder takes the old one's place in one step.

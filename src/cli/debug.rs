@@ -39,10 +39,17 @@ pub enum Pass {
     Types,
     /// All of the standard library, linked and checked
     StdTypes,
+    /// Writes the prepared form of the standard library into the file
+    Prepare,
 }
 
 /// Prints the result, then the findings.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
+    if arguments.pass == Pass::Prepare {
+        let bytes = crate::hir::prepare().map_err(Fault::new)?;
+        std::fs::write(&arguments.file, bytes).map_err(|e| Fault::new(format!("cannot write `{}`: {e}", arguments.file.display())))?;
+        return Ok(Exit::Clean);
+    }
     let sources = Sources::new();
     let bytes = DiskWorld.read(&arguments.file, MAX_JIBE_BYTES).map_err(|e| Fault::new(format!("cannot read `{}`: {e}", arguments.file.display())))?;
     let file = sources.add(arguments.file.display().to_string(), ascii_for_invalid(&bytes));

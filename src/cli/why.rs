@@ -56,7 +56,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     }
     let exit = report(outcome.findings, &session.sources, common, Stream::Stderr);
     if !matched {
-        let known: Vec<String> = outcome.applications.iter().flat_map(|(c, _)| &c.deliveries).flat_map(|d| &d.objects).map(|o| label(&o.value)).collect();
+        let known: Vec<String> = outcome.applications.iter().flat_map(|(c, _)| &c.deliveries).flat_map(|d| &d.objects).map(|o| label(&o.value)).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
         let fault = Fault::new(format!("no object `{}` is rendered", arguments.object));
         return Err(if known.is_empty() { fault } else { fault.help(format!("there are {}", known.join(", "))) });
     }
@@ -90,6 +90,17 @@ fn is(value: &Value, wanted: &str) -> bool {
     }
 }
 
+/// How many parts of a list or object are shown.
+const PARTS: usize = 40;
+
+/// The parts of a list or object, with their names.
+fn children(value: &Value) -> Vec<(String, &Value)> {
+    if let Some(list) = value.as_list() {
+        return list.iter().enumerate().take(PARTS).map(|(i, v)| (v.get("name").and_then(Value::as_str).map_or_else(|| format!("[{i}]"), |n| format!("[name={n}]")), v)).collect();
+    }
+    value.as_map().into_iter().flatten().take(PARTS).map(|e| (e.key.to_string(), &e.value)).collect()
+}
+
 /// A field in one placement.
 struct Answer<'a> {
     object: &'a Object,
@@ -116,6 +127,14 @@ impl Answer<'_> {
                 format!("  {}:{}:{}", f.name, at.line, at.column)
             });
             let _ = writeln!(out, "{}{}{}", "  ".repeat(link.depth + 1), link.how, at.unwrap_or_default());
+        }
+        for (name, child) in children(self.value) {
+            let Some(link) = why::chain(self.object, child, self.origins, &self.session.sources).into_iter().next() else { continue };
+            let at = self.session.sources.get(link.span.file).filter(|_| link.span.end > 0).map(|f| {
+                let at = f.line_column(link.span.start);
+                format!("  {}:{}:{}", f.name, at.line, at.column)
+            });
+            let _ = writeln!(out, "  {name}: {}{}", link.how, at.unwrap_or_default());
         }
         out
     }

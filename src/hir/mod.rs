@@ -23,6 +23,7 @@ pub use module::{
     AppUnit, Application, Attribute, Expect, FnItem, Import, ImportSource, ImportedName, LetItem, Local, LocalKind, Module, NameRef, Owner, Param, RecordTypeMember, Refinement, ResourceItem, TestItem, TestStmt,
     TypeExpr, TypeItem, TypeName, ViewArm, ViewItem,
 };
+pub use prepared::prepare;
 pub use program::{ArmRef, Global, Program, TypeRef};
 
 use serde::{Deserialize, Serialize};

@@ -6,7 +6,7 @@ use ecow::{EcoString, eco_format};
 use sha2::{Digest, Sha256};
 
 use super::hash;
-use crate::value::{Data, Map, Origin, OriginKind, Origins, Value};
+use crate::value::{Data, Entry, Map, Origin, OriginKind, Origins, Value};
 
 /// Annotations of an application that are not passed on.
 const NOT_COPIED: &[&str] = &["app.oam.dev/inplace-upgrade", "filter.oam.dev/label-keys", "filter.oam.dev/annotation-keys", "kubectl.kubernetes.io/last-applied-configuration"];
@@ -71,6 +71,24 @@ pub fn stamp(object: &mut Value, role: Role<'_>, output: Option<&str>, stamp: &S
             Arc::make_mut(metadata).insert("name".into(), stamp.origin, Value::string(name, stamp.origin));
         }
     }
+    if let Some(Value { data: Data::Map(metadata), .. }) = map_mut(object).and_then(|m| m.get_mut("metadata")) {
+        in_order(metadata);
+    }
+}
+
+/// Puts the fields of metadata that people look for first.
+fn in_order(metadata: &mut Arc<Map>) {
+    const FIRST: &[&str] = &["name", "namespace", "labels", "annotations"];
+    let sorted = |m: &Map| {
+        let mut at = 0;
+        m.keys().all(|k| FIRST.iter().position(|f| *f == k.as_str()).is_none_or(|p| std::mem::replace(&mut at, p) <= p)) && m.keys().next().is_some_and(|k| k == "name")
+    };
+    if sorted(metadata) {
+        return;
+    }
+    let mut entries: Vec<Entry> = std::mem::take(Arc::make_mut(metadata)).into_entries();
+    entries.sort_by_key(|e| FIRST.iter().position(|f| *f == e.key.as_str()).unwrap_or(FIRST.len()));
+    *Arc::make_mut(metadata) = entries.into_iter().collect();
 }
 
 /// The namespace that a placement forces on every object, whatever it says itself.

@@ -126,6 +126,11 @@ impl Map {
         self.entries.iter_mut().map(|e| (&e.key, &mut e.value))
     }
 
+    /// Takes the map apart.
+    pub fn into_entries(self) -> Vec<Entry> {
+        self.entries
+    }
+
     /// The keys in order.
     pub fn keys(&self) -> impl Iterator<Item = &EcoString> {
         self.entries.iter().map(|e| &e.key)
