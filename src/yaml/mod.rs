@@ -22,6 +22,8 @@ pub struct Document {
     pub value: Value,
     /// The document's text, without the separators.
     pub span: Span,
+    /// Whether all of it could be read; only [`read_tolerant`] gives others.
+    pub complete: bool,
 }
 
 /// Deepest nesting of lists and maps that is read.
@@ -36,6 +38,12 @@ pub fn read(text: &str, file: FileId, origins: &mut Origins) -> (Vec<Document>, 
 /// Reads a part of a stream that begins and ends at the start of a line, so that large files can be read in pieces. Positions are those of the whole text.
 pub fn read_range(text: &str, part: Range, file: FileId, origins: &mut Origins) -> (Vec<Document>, Vec<Diagnostic>) {
     read::read(text, part, file, origins)
+}
+
+/// Reads a stream that is being edited: of a document that cannot be read, what is there without the lines that are wrong. The findings are those of [`read`].
+/// Such a document serves completion and hover; it is no base for further findings.
+pub fn read_tolerant(text: &str, file: FileId, origins: &mut Origins) -> (Vec<Document>, Vec<Diagnostic>) {
+    read::read_tolerant(text, file, origins)
 }
 
 /// Reads one JSON value. Numbers keep their text: `3` is an integer, `3.0` and `1e1` are not.

@@ -57,13 +57,55 @@ fn document(text: &str, range: Range, file: FileId, origins: &mut Origins, findi
     }
     let mut builder = Builder::new(text, range, file, origins, findings);
     let value = builder.document()?;
-    Ok(Document { value, span: range.in_file(file) })
+    Ok(Document { value, span: range.in_file(file), complete: true })
 }
 
 enum Part {
     Document(Range),
     /// A line `--- text`: kubectl refuses it.
     BadSeparator(Range),
+}
+
+/// So many lines of a document are left out to make the rest readable.
+const MAX_SKIPPED: usize = 12;
+
+/// See [`super::read_tolerant`].
+pub fn read_tolerant(text: &str, file: FileId, origins: &mut Origins) -> (Vec<Document>, Vec<Diagnostic>) {
+    let whole = Range::new(0, text.len() as u32);
+    let (mut documents, findings) = read(text, whole, file, origins);
+    let mut broken = Vec::new();
+    cut(text, whole, |part| {
+        if let Part::Document(range) = part
+            && !documents.iter().any(|d| d.span.range() == range)
+        {
+            broken.push(range);
+        }
+        broken.len() < MAX_FINDINGS
+    });
+    for range in broken {
+        documents.extend(what_can_be_read(text, range, file, origins));
+    }
+    documents.sort_by_key(|d| d.span.start);
+    (documents, findings)
+}
+
+/// A document without the lines that cannot be read: they become blanks, so that all others stay where they are.
+fn what_can_be_read(text: &str, range: Range, file: FileId, origins: &mut Origins) -> Option<Document> {
+    let mut copy = text.get(..range.end as usize)?.to_owned();
+    for _ in 0..MAX_SKIPPED {
+        let problem = match document(&copy, range, file, origins, &mut Vec::new()) {
+            Ok(document) => return Some(Document { complete: false, ..document }),
+            Err(problem) => problem,
+        };
+        let at = explain::explain(&problem, &copy, range, file).span()?.start.clamp(range.start, range.end) as usize;
+        let start = copy.get(..at)?.rfind('\n').map_or(0, |i| i + 1).max(range.start as usize);
+        let length = copy.get(start..)?.find('\n').unwrap_or(copy.len() - start);
+        if copy.get(start..start + length)?.trim().is_empty() {
+            return None;
+        }
+        copy.replace_range(start..start + length, &" ".repeat(length));
+    }
+    None
 }
 
 /// Cuts a stream as kubectl does, until `give` says no: at lines that begin with `---`. A separator without anything before it belongs to the document it begins.
