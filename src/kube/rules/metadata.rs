@@ -10,6 +10,8 @@ use crate::kube::syntax::names::{self, Verdict};
 pub enum NameRule {
     /// `NameIsDNSSubdomain`
     Subdomain,
+    /// The same, but the server makes up a missing name: limit ranges.
+    SubdomainOrNone,
     /// `NameIsDNSLabel`
     Label,
     /// `NameIsDNS1035Label`
@@ -25,7 +27,7 @@ pub enum NameRule {
 impl NameRule {
     fn check(self, name: &str) -> Verdict {
         match self {
-            Self::Subdomain => names::dns_subdomain(name),
+            Self::Subdomain | Self::SubdomainOrNone => names::dns_subdomain(name),
             Self::Label => names::dns_label(name),
             Self::Label1035 => names::dns_1035_label(name),
             Self::PathSegment => names::path_segment(name),
@@ -36,7 +38,7 @@ impl NameRule {
 
     fn repair(self, name: &str) -> Option<String> {
         match self {
-            Self::Subdomain => names::repaired(name, true, names::SUBDOMAIN_MAX),
+            Self::Subdomain | Self::SubdomainOrNone => names::repaired(name, true, names::SUBDOMAIN_MAX),
             Self::Label => names::repaired(name, false, names::LABEL_MAX),
             Self::Label1035 => names::repaired(name, false, names::LABEL_MAX).filter(|n| names::dns_1035_label(n).is_ok()),
             _ => None,
@@ -84,7 +86,7 @@ fn name(c: &mut Report<'_>, meta: &At<'_, '_>, rule: NameRule) {
     }
     let text = at.text();
     if text.is_empty() {
-        if generated.text().is_empty() {
+        if generated.text().is_empty() && rule != NameRule::SubdomainOrNone {
             c.required(&at, "an object needs a `name` or a `generateName`");
         }
         return;

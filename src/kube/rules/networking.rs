@@ -231,7 +231,7 @@ pub fn network_policy<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
 
 /// `ValidateNetworkPolicyPort`.
 fn policy_port<'v>(c: &mut Report<'v>, at: &At<'_, 'v>) {
-    ports::protocol(c, &at.get("protocol"));
+    c.one_of_if_set(&at.get("protocol"), ports::PROTOCOLS);
     let (port, end) = (at.get("port"), at.get("endPort"));
     match port.int_or_text() {
         None => {

@@ -31,7 +31,7 @@ pub fn priority_class<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
         c.error(codes::J1061, Reason::Forbidden, &value, format!("`{}` is the system's: priorities of users are at most {USER_PRIORITY_MAX}", value.int()));
     }
     let policy = root.get("preemptionPolicy");
-    c.one_of_or_empty(&policy, &["PreemptLowerPriority", "Never"]);
+    c.one_of_if_set(&policy, &["PreemptLowerPriority", "Never"]);
     if let Some(old) = c.old {
         let old = At::root(old);
         if value.int() != old.get("value").int() {
@@ -110,7 +110,7 @@ pub fn endpoint_slice<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
             Some(first) => c.duplicate(&name, Some(*first), &format!("port `{}`", name.text())),
             None => drop(seen.insert(name.text(), port.origin())),
         }
-        ports::protocol(c, &port.get("protocol"));
+        c.one_of_if_set(&port.get("protocol"), ports::PROTOCOLS);
         if port.get("appProtocol").is_set() {
             metadata::qualified(c, &port.get("appProtocol"));
         }

@@ -195,7 +195,7 @@ fn pod_spec<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>, labels: &At<'_, 'v>, arou
     }
     scheduling::tolerations(c, &spec.get("tolerations"));
     network::host_aliases(c, &spec.get("hostAliases"));
-    c.one_of_or_empty(&spec.get("preemptionPolicy"), &["PreemptLowerPriority", "Never"]);
+    c.one_of_if_set(&spec.get("preemptionPolicy"), &["PreemptLowerPriority", "Never"]);
     resources::limits_only(c, &spec.get("overhead"));
     os::os(c, spec);
     if c.since(35) {

@@ -122,11 +122,7 @@ fn scope_selector<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>, hard: &At<'_, 'v>) 
 /// `ValidateLimitRange`.
 pub fn limit_range<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     let meta = root.get("metadata");
-    let before = c.errors.len();
-    metadata::object_meta(c, &meta, NameRule::Subdomain, true);
-    // The server accepts a nameless one.
-    let said = c.errors.split_off(before);
-    c.errors.extend(said.into_iter().filter(|e| e.reason != Reason::Required));
+    metadata::object_meta(c, &meta, NameRule::SubdomainOrNone, true);
     metadata::core_finalizers(c, &meta.get("finalizers"), true);
     let mut seen: HashMap<&str, Origin> = HashMap::new();
     for limit in root.get("spec").get("limits").items() {
@@ -158,7 +154,7 @@ fn limits_of<'v>(limit: &At<'_, 'v>, name: &'v str, kind: &str) -> Limits {
     let of = |list: &'static str| {
         let at = limit.get(list);
         let entry = at.key(name);
-        entry.is_set().then(|| resources::in_list(&entry))
+        resources::has(&at, name).then(|| resources::in_list(&entry))
     };
     let (min, max) = (of("min"), of("max"));
     let (mut default, mut request) = (of("default"), of("defaultRequest"));

@@ -135,6 +135,11 @@ pub fn in_list(at: &At<'_, '_>) -> Quantity {
     at.quantity().unwrap_or(Quantity::ZERO).rounded_to_milli()
 }
 
+/// Whether a list names a resource; `null` counts as 0.
+pub fn has(list: &At<'_, '_>, name: &str) -> bool {
+    list.map().is_some_and(|m| m.contains(name))
+}
+
 /// Which names a list of resources takes.
 pub type NameCheck<'v> = fn(&mut Report<'v>, &At<'_, 'v>, &str);
 
@@ -185,7 +190,7 @@ fn request_against_limit<'v>(c: &mut Report<'v>, limits: &At<'_, 'v>, requests: 
     let limit = limits.key(name);
     let (request, origin) = (in_list(entry), entry.origin());
     let text = entry.value().map(shown).unwrap_or_default();
-    if !limit.is_set() {
+    if !has(limits, name) {
         if !is_overcommit_allowed(name) {
             let error = c.error(codes::J1030, Reason::Required, limits, format!("`{name}` is requested without a limit: it cannot be overcommitted, so both are given and equal"));
             error.origin = origin;
