@@ -10,9 +10,9 @@ use super::field_errors::Placed;
 use super::inputs::{self, File, Input, Unreadable};
 use super::session::Session;
 use crate::diagnostics::{Diagnostic, Severity, codes};
-use crate::kube::{self, Catalog, Version, crd};
+use crate::kube::{self, Catalog, FieldError, Reason, Stage, Version, crd};
 use crate::source::SourceFile;
-use crate::value::{Origins, Value};
+use crate::value::{Origins, Path, Value};
 use crate::yaml;
 
 /// What a validation is told besides its inputs.
@@ -158,6 +158,7 @@ impl Court<'_> {
         for object in &objects {
             let old = if self.stored.is_empty() { None } else { self.stored.get(&identity(object)) };
             let placed = Placed { object, origins: &origins, sources: &self.session.sources };
+            findings.extend(self.unserved(object).map(|e| placed.finding(e).with_severity(Severity::Warning)));
             for error in kube::validate(object, self.catalog, self.version, old) {
                 let mut d = placed.finding(error);
                 // A manifest may be for a cluster with the gate: the server accepts it either way.
@@ -171,6 +172,25 @@ impl Court<'_> {
             }
         }
         findings
+    }
+}
+
+impl Court<'_> {
+    /// APIs before v1 are off unless the cluster switches them on.
+    fn unserved(&self, object: &Value) -> Option<FieldError> {
+        let text = |key: &str| object.get(key).and_then(Value::as_str);
+        let info = self.catalog.kind(self.version, text("apiVersion")?, text("kind")?)?;
+        if info.custom.is_some() || info.stage == Stage::Stable {
+            return None;
+        }
+        let message = format!("`{}` is no stable API: clusters serve it only where it is switched on", info.api_version);
+        let origin = object.get("apiVersion")?.origin;
+        let error = FieldError::new(codes::J0704, Reason::Forbidden, Path::new().field("apiVersion"), origin, message);
+        let stable = self.catalog.kinds(self.version).find(|k| k.kind == info.kind && k.group() == info.group() && k.stage == Stage::Stable);
+        Some(match stable {
+            Some(s) => error.help(format!("`{}` is", s.api_version)),
+            None => error.help(format!("the API server's option is `--runtime-config={}=true`", info.api_version)),
+        })
     }
 }
 
