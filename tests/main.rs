@@ -9,6 +9,7 @@ mod kube;
 mod kube_crd;
 mod build;
 mod eval;
+mod eval_exchange;
 mod check;
 mod pages;
 mod prepared;
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
     all.extend(kube_crd::tests());
     all.extend(build::tests());
     all.extend(eval::tests());
+    all.extend(eval_exchange::tests());
     all.extend(check::tests());
     all.extend(pages::tests());
     all.extend(prepared::tests());

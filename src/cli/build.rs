@@ -44,6 +44,10 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     if exit != Exit::Clean {
         return Ok(exit);
     }
+    if common.verbose {
+        let objects: usize = outcome.applications.iter().flat_map(|(c, _)| &c.deliveries).map(|d| d.objects.len()).sum::<usize>() + outcome.objects.len();
+        super::report::remark(&format!("{} applications, {objects} objects for Kubernetes {}", outcome.applications.len(), session.version()));
+    }
     match &arguments.output {
         Some(folder) => write_folder(&outcome, folder, arguments.format)?,
         None => write_stdout(stream(&outcome, arguments.format).as_bytes()),

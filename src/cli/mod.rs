@@ -11,6 +11,7 @@ mod eval;
 mod exit;
 mod explain;
 mod folder;
+mod fix;
 mod fmt;
 mod init;
 mod new;
@@ -53,6 +54,8 @@ pub fn run() -> ExitCode {
     // Threads that evaluate need the room that this one has; where they exist already they keep what they have.
     let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES).build_global();
     let common = arguments.common.clone();
+    // Threads that share the work get the same room. A pool that exists already is good too.
+    let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES).build_global();
     let work = std::thread::Builder::new().name("jibe".into()).stack_size(STACK_BYTES).spawn(move || dispatch(arguments.command, &arguments.common));
     let outcome = match work.map(std::thread::JoinHandle::join) {
         Ok(Ok(outcome)) => outcome,

@@ -38,6 +38,11 @@ pub fn fault(fault: &Fault, common: &Common) -> Exit {
     Exit::Fault
 }
 
+/// Writes a remark about the run to standard error.
+pub fn remark(text: &str) {
+    print(format!("{text}\n").as_bytes(), Stream::Stderr);
+}
+
 /// Writes a result to standard output.
 pub fn write_stdout(bytes: &[u8]) {
     print(bytes, Stream::Stdout);

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::inputs::{self, File, Found, Input, Unreadable};
-use super::rehome::rehome;
 use super::library::{Library, Places};
+use super::rehome::rehome;
 use super::settings::Settings;
-use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::base::Span;
+use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::eval::Budget;
 use crate::kube::{self, Version};
 use crate::oam::{self, Application, Compiled, Compiler, Document, Outline, Policy, Reader, Text, Workflow};
@@ -157,6 +157,7 @@ impl Session {
         let Work { applications, policies, workflows, findings, objects, .. } = work;
         let mut outcome = Outcome { findings: self.findings.clone(), ..Outcome::default() };
         outcome.findings.extend(findings);
+        outcome.findings.extend(self.alone(&applications, &policies, &workflows));
         let compiled: Vec<(Compiled, Origins)> = applications.into_par_iter().map(|(app, origins)| self.application(app, origins, &policies, &workflows)).collect();
         for (mut c, origins) in compiled {
             outcome.findings.append(&mut c.findings);
@@ -172,6 +173,26 @@ impl Session {
             }
         }
         outcome
+    }
+
+    /// Checks policies and workflows that no application names.
+    fn alone(&self, applications: &[(Application, Origins)], policies: &[(Policy, Origins)], workflows: &[(Text, Workflow, Origins)]) -> Vec<Diagnostic> {
+        let mut findings = Vec::new();
+        let referred = |name: &Text| applications.iter().any(|(a, _)| a.workflow.as_ref().and_then(|w| w.reference.as_ref()).is_some_and(|r| r.text == name.text));
+        let of_workflow = |w: &Workflow| w.steps.iter().flat_map(|s| std::iter::once(s).chain(&s.sub_steps)).filter_map(|s| Some(s.unit.properties.as_ref()?.get("policies")?.as_list()?.to_vec())).flatten().collect::<Vec<_>>();
+        let named: Vec<Value> = if policies.is_empty() { Vec::new() } else { applications.iter().filter_map(|(a, _)| a.workflow.as_ref()).chain(workflows.iter().map(|(_, w, _)| w)).flat_map(of_workflow).collect() };
+        let mut parts: Vec<(Application, Origins)> = Vec::new();
+        for (policy, origins) in policies.iter().filter(|(p, _)| !named.iter().any(|n| n.as_str() == Some(p.name.as_str()))) {
+            parts.push((Application { policies: vec![policy.clone()], ..Application::default() }, origins.clone()));
+        }
+        for (_, workflow, origins) in workflows.iter().filter(|(n, _, _)| !referred(n)) {
+            parts.push((Application { workflow: Some(workflow.clone()), ..Application::default() }, origins.clone()));
+        }
+        for (app, mut origins) in parts {
+            let budget = Budget::default();
+            findings.extend(oam::check_parts(&Compiler { env: self.environment(&budget, None), rules: &self.library.rules }, &app, &mut origins));
+        }
+        findings
     }
 
     fn application(&self, mut app: Application, mut origins: Origins, policies: &[(Policy, Origins)], workflows: &[(Text, Workflow, Origins)]) -> (Compiled, Origins) {

@@ -15,7 +15,7 @@ use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::eval::{self, ActiveRule, ComponentInput, Context, Creator, Env, RenderedObject};
 use crate::hir::{DefId, DefinitionKind};
 use crate::oam::Reader;
-use crate::value::{Origin, OriginKind, Origins, Value};
+use crate::value::{Map, Origin, OriginKind, Origins, Value};
 
 /// Policies that act through the compiler or at delivery and make no objects: they need properties.
 const NEED_PROPERTIES: &[&str] = &["topology", "override", "replication", "garbage-collect", "apply-once", "read-only", "take-over", "shared-resource", "resource-update", "env-binding"];
@@ -86,6 +86,14 @@ pub fn compile(compiler: &Compiler<'_>, app: &Application, origins: &mut Origins
         }
     }
     Compiled { application: app.name.text.clone(), deliveries, findings: run.findings }
+}
+
+/// Checks policies and steps that no application names: types and properties.
+pub fn check_parts(compiler: &Compiler<'_>, app: &Application, origins: &mut Origins) -> Vec<Diagnostic> {
+    let mut run = Run { compiler, app, origins, findings: Vec::new(), app_labels: Value::map(Map::new(), Origin::UNKNOWN), app_annotations: Value::map(Map::new(), Origin::UNKNOWN) };
+    run.policies();
+    run.steps();
+    run.findings
 }
 
 /// The state of one compilation.

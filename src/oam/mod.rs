@@ -17,7 +17,7 @@ mod read;
 mod references;
 mod resolve;
 
-pub use compile::{Compiled, Compiler, Delivery, Object, compile};
+pub use compile::{Compiled, Compiler, Delivery, Object, check_parts, compile};
 pub use fields::Reader;
 pub use model::{Application, Component, Document, Input, Mode, Output, Policy, Step, Text, Unit, Workflow};
 pub use objects::diagnostic;

@@ -1,8 +1,9 @@
 //! The writes of one definition into the objects, phase by phase.
 
-use super::place::{PlaceId, Step};
+use super::place::{ListRule, PlaceId, Step, key_of_index, list_rule, scalar_text, set_step};
 use super::{Op, Write};
 use crate::eval::machine::Machine;
+use crate::kube::schema::Shape;
 use crate::value::{Data, List, Map, Value};
 
 /// What a write needs at hand while it descends.
@@ -16,7 +17,7 @@ pub(super) struct Hand {
 impl<'a> Machine<'a, '_> {
     /// Applies what the current definition wrote. Conflicts are reported; `false` when there were any.
     pub(in crate::eval) fn apply_writes(&mut self) -> bool {
-        let mut writes = std::mem::take(&mut self.stage.pending);
+        let mut writes = self.net_writes();
         writes.sort_by_key(|w| w.op.phase());
         let before = self.sink.iter().filter(|d| d.is_error()).count();
         for w in writes {
@@ -25,13 +26,77 @@ impl<'a> Machine<'a, '_> {
         self.sink.iter().filter(|d| d.is_error()).count() == before
     }
 
+    /// The writes of the current definition without those that it takes away again itself. `-=` of keys becomes `remove` of each.
+    fn net_writes(&mut self) -> Vec<Write> {
+        let mut all = Vec::new();
+        for w in std::mem::take(&mut self.stage.pending) {
+            match (w.op, self.taken_places(&w)) {
+                (Op::Take, Some(places)) => all.extend(places.into_iter().map(|place| Write { place, op: Op::Remove, value: Value::default(), span: w.span })),
+                _ => all.push(w),
+            }
+        }
+        let gone: Vec<PlaceId> = all.iter().filter(|w| w.op == Op::Remove).map(|w| w.place).collect();
+        if !gone.is_empty() {
+            all.retain(|w| matches!(w.op, Op::Remove | Op::Weak) || !self.stage.places.upwards(w.place).any(|p| gone.contains(&p)));
+            for w in all.iter_mut().filter(|w| w.op == Op::Merge) {
+                w.value = self.labelled(w.place, std::mem::take(&mut w.value));
+                for g in &gone {
+                    let path = self.stage.places.steps(*g);
+                    if let Some(at) = path.iter().position(|p| *p == w.place) {
+                        self.strip(&mut w.value, path.get(at + 1..).unwrap_or_default());
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    /// Takes a part out of a value, and what becomes empty with it.
+    fn strip(&self, value: &mut Value, path: &[PlaceId]) -> bool {
+        let Some((first, rest)) = path.split_first() else { return true };
+        let Some(step) = self.stage.places.get(*first).map(|p| p.step.clone()) else { return false };
+        let Some(mut inner) = take_below(value, &step) else { return false };
+        let gone = self.strip(&mut inner, rest);
+        put_below(value, &step, if gone { None } else { Some(inner) });
+        gone && is_empty(value)
+    }
+
+    /// The places that a `-=` removes, where it is one of keys.
+    fn taken_places(&mut self, w: &Write) -> Option<Vec<PlaceId>> {
+        if w.op != Op::Take {
+            return None;
+        }
+        let one = [w.value.clone()];
+        let values = w.value.as_list().unwrap_or(&one);
+        let node = self.stage.places.get(w.place).and_then(|p| p.node);
+        let there = self.stage.peek(w.place).map(|v| v.data.clone());
+        let is_map = matches!(there, Some(Data::Map(_))) || matches!(node.map(|n| n.shape()), Some(Shape::Map(_)));
+        let list = if let Some(Data::List(l)) = &there { Some(l.as_ref()) } else { None };
+        let rule = list_rule(node, [list, None]);
+        let step = |v: &Value| {
+            if is_map {
+                return scalar_text(v).map(Step::Field);
+            }
+            match &rule {
+                ListRule::Keyed(keys) => key_of_index(keys, v).map(Step::Key),
+                ListRule::Set => Some(set_step(v)),
+                ListRule::Atomic => None,
+            }
+        };
+        let steps: Option<Vec<Step>> = values.iter().map(step).collect();
+        Some(steps?.into_iter().map(|s| self.stage.places.step(w.place, s)).collect())
+    }
+
     fn apply(&mut self, w: Write) {
         let object = self.stage.places.object(w.place);
         let Some(o) = self.stage.objects.get_mut(object) else { return };
         let mut root = Some(std::mem::take(&mut o.value));
         let hand = Hand { writer: self.stage.current, op: w.op, span: w.span };
-        if w.op != Op::Weak {
-            self.drop_weak_above(&mut root, w.place);
+        if w.op != Op::Weak || !(self.blocked(w.place, hand).is_some() || self.touched(w.place, hand)) {
+            self.drop_weak_above(&mut root, w.place, w.op == Op::Weak);
+        }
+        if let Some(p) = self.stage.places.get_mut(w.place) {
+            p.implicit = false;
         }
         let path = self.stage.places.steps(w.place);
         let path = path.get(1..).unwrap_or_default();
@@ -54,8 +119,8 @@ impl<'a> Machine<'a, '_> {
     }
 
     /// Weak values at a place and above it give way before anything else is written there.
-    fn drop_weak_above(&mut self, root: &mut Option<Value>, place: PlaceId) {
-        let weak: Vec<PlaceId> = self.stage.places.upwards(place).filter(|p| self.stage.places.get(*p).is_some_and(|p| p.weak.is_some())).collect();
+    fn drop_weak_above(&mut self, root: &mut Option<Value>, place: PlaceId, weak_too: bool) {
+        let weak: Vec<PlaceId> = self.stage.places.upwards(place).skip(usize::from(weak_too)).filter(|p| self.stage.places.get(*p).is_some_and(|p| p.weak.is_some())).collect();
         for p in weak {
             if let Some(p) = self.stage.places.get_mut(p) {
                 p.weak = None;
@@ -81,7 +146,12 @@ impl<'a> Machine<'a, '_> {
         self.descend(&mut inner, rest, act);
         let made = inner.is_some();
         put_below(&mut holder, &step, inner);
-        *slot = if new && !made { None } else { Some(holder) };
+        let parent = self.stage.places.get(*first).and_then(|p| p.parent);
+        if let Some(p) = parent.and_then(|p| self.stage.places.get_mut(p)) {
+            p.implicit |= new && made;
+        }
+        let hollow = !made && parent.and_then(|p| self.stage.places.get(p)).is_some_and(|p| p.implicit) && is_empty(&holder);
+        *slot = if (new && !made) || hollow { None } else { Some(holder) };
     }
 
     /// An empty list or map for the place above this one.
@@ -90,14 +160,22 @@ impl<'a> Machine<'a, '_> {
         match p.step {
             Step::Key(_) | Step::Index(_) => {
                 let node = p.parent.and_then(|p| self.stage.places.get(p)).and_then(|p| p.node);
-                let keys = match super::place::list_rule(node, [None, None]) {
-                    super::place::ListRule::Keyed(keys) => Some(keys),
+                let keys = match list_rule(node, [None, None]) {
+                    ListRule::Keyed(keys) => Some(keys),
                     _ => None,
                 };
                 Value::new(Data::List(std::sync::Arc::new(List { items: Vec::new(), keys })))
             }
             Step::Field(_) | Step::Object(_) => Value::map(Map::new(), crate::value::Origin::UNKNOWN),
         }
+    }
+}
+
+fn is_empty(v: &Value) -> bool {
+    match &v.data {
+        Data::Map(m) => m.is_empty(),
+        Data::List(l) => l.items.is_empty(),
+        _ => false,
     }
 }
 
@@ -164,7 +242,7 @@ fn position(l: &List, step: &Step) -> Option<usize> {
         Step::Index(i) => (*i < l.items.len()).then_some(*i),
         Step::Key(k) => l.items.iter().position(|item| match &l.keys {
             Some(keys) => super::place::key_of(keys, item).as_ref() == Some(k),
-            None => super::place::scalar_text(item).as_ref() == Some(k),
+            None => scalar_text(item).as_ref() == Some(k),
         }),
         _ => None,
     }

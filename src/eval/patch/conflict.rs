@@ -35,7 +35,7 @@ impl<'a> Machine<'a, '_> {
 
     /// The definition that removed what is written here, or replaced what is around it.
     pub(super) fn blocked(&self, place: PlaceId, hand: Hand) -> Option<Other> {
-        self.stage.places.upwards(place).find_map(|p| self.others(p, hand, |m| matches!(m.kind, MarkKind::Removed | MarkKind::Replaced))).map(|o| Other { only_mark: true, ..o })
+        self.stage.places.upwards(place).find_map(|p| self.others(p, hand, |m| matches!(m.kind, MarkKind::Removed | MarkKind::Replaced(_)))).map(|o| Other { only_mark: true, ..o })
     }
 
     /// The same for the parts of a new value.
@@ -64,14 +64,22 @@ impl<'a> Machine<'a, '_> {
             let own = p == place;
             self.others(p, hand, |m| match m.kind {
                 MarkKind::Set | MarkKind::Appended | MarkKind::Taken(_) => own,
-                MarkKind::Replaced => true,
+                MarkKind::Replaced(_) => true,
                 MarkKind::Removed => false,
             })
         });
-        near.or_else(|| self.marked_below(place, hand)).unwrap_or_else(|| {
-            let object = self.stage.objects.get(self.stage.places.object(place));
-            Other { writer: object.map_or(0, |o| o.creator), span: object.map(|o| o.span).unwrap_or_default(), only_mark: false }
-        })
+        near.or_else(|| self.marked_below(place, hand)).unwrap_or_else(|| self.creator_of(place))
+    }
+
+    /// The creator of the object that a place is in.
+    pub(super) fn creator_of(&self, place: PlaceId) -> Other {
+        let object = self.stage.objects.get(self.stage.places.object(place));
+        Other { writer: object.map_or(0, |o| o.creator), span: object.map(|o| o.span).unwrap_or_default(), only_mark: false }
+    }
+
+    /// Whether another definition did anything at a place or below it.
+    pub(super) fn touched(&self, place: PlaceId, hand: Hand) -> bool {
+        self.others(place, hand, |_| true).is_some() || self.stage.places.get(place).is_some_and(|p| p.children.iter().any(|c| self.touched(*c, hand)))
     }
 
     fn marked_below(&self, place: PlaceId, hand: Hand) -> Option<Other> {
@@ -82,7 +90,7 @@ impl<'a> Machine<'a, '_> {
     pub(super) fn own_mark(&self, place: PlaceId, hand: Hand) -> Option<Span> {
         let marks = &self.stage.places.get(place)?.marks;
         let same_phase = |m: &Mark| match m.kind {
-            MarkKind::Replaced => hand.op.phase() <= 1,
+            MarkKind::Replaced(_) => hand.op.phase() <= 1,
             MarkKind::Removed => hand.op.phase() == Op::Remove.phase(),
             MarkKind::Set => hand.op.phase() == Op::Merge.phase(),
             _ => false,

@@ -40,8 +40,8 @@ pub(super) struct Mark {
 pub(super) enum MarkKind {
     /// `:` wrote the value that is here.
     Set,
-    /// `:=`: all that is here and below.
-    Replaced,
+    /// `:=`: all that is here and below; the value it wrote.
+    Replaced(Value),
     /// `+=`
     Appended,
     /// `remove`, `-=` of a key.
@@ -72,6 +72,8 @@ pub(super) struct Place<'a> {
     pub reads: Vec<(u16, ReadKind)>,
     /// Who wrote the weak value that is here.
     pub weak: Option<(u16, Span)>,
+    /// Nobody wrote this record or list itself: it was made for what is in it, and goes when that goes.
+    pub implicit: bool,
 }
 
 /// All places that were touched.
@@ -88,7 +90,7 @@ impl<'a> Places<'a> {
 
     fn push(&mut self, parent: Option<PlaceId>, step: Step, node: Option<Node<'a>>) -> PlaceId {
         let id = PlaceId(self.all.len() as u32);
-        self.all.push(Place { parent, step, node, children: Vec::new(), marks: Vec::new(), reads: Vec::new(), weak: None });
+        self.all.push(Place { parent, step, node, children: Vec::new(), marks: Vec::new(), reads: Vec::new(), weak: None, implicit: false });
         id
     }
 

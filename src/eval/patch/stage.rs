@@ -25,6 +25,8 @@ pub(in crate::eval) struct Writer {
 #[derive(Debug)]
 pub(in crate::eval) struct StageObject {
     pub value: Value,
+    /// As its creator left it.
+    pub base: Value,
     /// `None` is the main object.
     pub output: Option<EcoString>,
     /// Which writer made it.
@@ -62,7 +64,7 @@ impl<'a> Stage<'a> {
     /// Adds an object.
     pub fn add(&mut self, value: Value, output: Option<EcoString>, node: Option<Node<'a>>, span: Span) {
         let place = self.places.root(self.objects.len(), node);
-        self.objects.push(StageObject { value, output, creator: self.current, place, span });
+        self.objects.push(StageObject { base: value.clone(), value, output, creator: self.current, place, span });
     }
 
     /// A component begins to write over what it came `from`: for a while it is a writer of its own.
@@ -78,6 +80,9 @@ impl<'a> Stage<'a> {
         self.current = 0;
         self.outer = false;
         self.places.forget_marks();
+        for o in &mut self.objects {
+            o.base = o.value.clone();
+        }
     }
 
     /// The main object's place.
@@ -108,6 +113,16 @@ impl<'a> Stage<'a> {
     /// What is at a place.
     pub fn value(&self, place: PlaceId) -> Option<Value> {
         self.peek(place).cloned()
+    }
+
+    /// What the creator wrote at a place.
+    pub(super) fn base(&self, place: PlaceId) -> Option<&Value> {
+        let p = self.places.get(place)?;
+        match (&p.step, p.parent) {
+            (Step::Object(i), _) => self.objects.get(*i).map(|o| &o.base),
+            (step, Some(parent)) => value_below(self.base(parent)?, step),
+            _ => None,
+        }
     }
 
     pub(super) fn peek(&self, place: PlaceId) -> Option<&Value> {

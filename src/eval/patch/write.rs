@@ -59,6 +59,13 @@ impl<'a> Machine<'a, '_> {
             }
             (Data::List(_), Data::List(_)) if !opaque => self.merge_lists(current, place, &new, hand),
             _ if self.equal_at(place, current, &new) => {
+                if let Some(other) = self.differs_from_base(place, &new, hand).or_else(|| self.contradicted(place, &new, hand)) {
+                    let current = current.clone();
+                    if !self.conflict(place, Some(&current), Some(&new), other, hand) {
+                        return;
+                    }
+                }
+                let Some(current) = slot else { return };
                 current.origin = self.origins.add(hand.span, OriginKind::Joined, [current.origin, new.origin]);
                 self.mark(place, MarkKind::Set, hand);
             }
@@ -113,6 +120,12 @@ impl<'a> Machine<'a, '_> {
             }
             ListRule::Atomic => {
                 if current.same(new) {
+                    if let Some(other) = self.differs_from_base(place, new, hand).or_else(|| self.contradicted(place, new, hand)) {
+                        let old = current.clone();
+                        if !self.conflict(place, Some(&old), Some(new), other, hand) {
+                            return;
+                        }
+                    }
                     current.origin = self.origins.add(hand.span, OriginKind::Joined, [current.origin, new.origin]);
                     self.mark(place, MarkKind::Set, hand);
                     return;
@@ -155,7 +168,7 @@ impl<'a> Machine<'a, '_> {
     }
 
     /// The value with the list keys that its place gives it.
-    fn labelled(&self, place: PlaceId, v: Value) -> Value {
+    pub(super) fn labelled(&self, place: PlaceId, v: Value) -> Value {
         match self.node(place) {
             Some(node) => crate::eval::annotate::annotate(v, node),
             None => v,
@@ -217,7 +230,8 @@ impl<'a> Machine<'a, '_> {
             self.changed(place, slot.as_ref(), new.as_ref(), hand);
         }
         let old = slot.take().map_or(Origin::UNKNOWN, |v| v.origin);
-        self.mark(place, if new.is_some() { MarkKind::Replaced } else { MarkKind::Removed }, hand);
+        let kind = new.clone().map_or(MarkKind::Removed, MarkKind::Replaced);
+        self.mark(place, kind, hand);
         if let Some(v) = new {
             let origin = if same { self.origins.add(hand.span, OriginKind::Joined, [old, v.origin]) } else { self.patched(hand, v.origin, old) };
             *slot = Some(Value::with(v.data, origin));
@@ -309,7 +323,7 @@ impl<'a> Machine<'a, '_> {
         let there = slot.as_ref().and_then(|s| s.as_list()).is_some_and(|l| l.iter().any(|i| i.same(v)));
         let other = self.others(place, hand, |m| match m.kind {
             MarkKind::Appended => true,
-            MarkKind::Set | MarkKind::Replaced => there,
+            MarkKind::Set | MarkKind::Replaced(_) => there,
             _ => false,
         });
         if let Some(other) = other {
@@ -330,8 +344,39 @@ impl<'a> Machine<'a, '_> {
         self.changed(place, old.as_ref(), new.as_ref(), hand);
     }
 
+    /// What the creator wrote where another definition has since written the value that `:` now gives: it differs, whichever of the two comes first.
+    fn differs_from_base(&self, place: PlaceId, new: &Value, hand: Hand) -> Option<Other> {
+        let base = self.stage.base(place)?;
+        if self.equal_at(place, base, new) {
+            return None;
+        }
+        let mut other = self.creator_of(place);
+        other.only_mark = true;
+        (other.writer != hand.writer).then_some(other)
+    }
+
+    /// Another definition whose `:=` at the place or above it wrote something else here than the equal value that is now written again.
+    fn contradicted(&self, place: PlaceId, new: &Value, hand: Hand) -> Option<Other> {
+        let mut steps: Vec<&Step> = Vec::new();
+        for p in self.stage.places.upwards(place) {
+            let at = self.stage.places.get(p)?;
+            let differs = |m: &Mark| match &m.kind {
+                MarkKind::Replaced(wrote) => !steps.iter().rev().try_fold(wrote, |v, s| value_below(v, s)).is_some_and(|v| self.equal_at(place, v, new)),
+                _ => false,
+            };
+            if let Some(other) = self.others(p, hand, differs) {
+                return Some(Other { only_mark: true, ..other });
+            }
+            steps.push(&at.step);
+        }
+        None
+    }
+
     /// `f ??= v`
     pub(super) fn weak(&mut self, slot: &mut Option<Value>, place: PlaceId, new: Value, hand: Hand) {
+        if self.blocked(place, hand).is_some() || self.touched(place, hand) {
+            return;
+        }
         let weak = self.stage.places.get(place).and_then(|p| p.weak);
         match (&*slot, weak) {
             (Some(current), Some((writer, span))) if writer != hand.writer => {
@@ -342,9 +387,6 @@ impl<'a> Machine<'a, '_> {
             }
             (Some(_), _) => {}
             (None, _) => {
-                if self.blocked(place, hand).is_some() {
-                    return;
-                }
                 self.changed(place, None, Some(&new), hand);
                 let new = self.labelled(place, new);
                 let origin = self.patched(hand, new.origin, Origin::UNKNOWN);
@@ -359,11 +401,16 @@ impl<'a> Machine<'a, '_> {
     /// Another definition whose write this one would undo by replacing a place.
     fn undone(&self, place: PlaceId, current: Option<&Value>, new: Option<&Value>, same: bool, hand: Hand) -> Option<Other> {
         if !same {
-            let above = self.stage.places.upwards(place).skip(1).find_map(|p| self.others(p, hand, |m| matches!(m.kind, MarkKind::Replaced | MarkKind::Removed)));
+            let above = self.stage.places.upwards(place).skip(1).find_map(|p| self.others(p, hand, |m| matches!(m.kind, MarkKind::Replaced(_) | MarkKind::Removed)));
             if let Some(mut other) = above {
                 other.only_mark = current.is_none();
                 return Some(other);
             }
+        }
+        if let (true, Some(n)) = (same, new)
+            && let Some(other) = self.contradicted(place, n, hand)
+        {
+            return Some(other);
         }
         self.undone_below(place, current, new, hand, 0)
     }
@@ -378,8 +425,9 @@ impl<'a> Machine<'a, '_> {
             _ => false,
         };
         let here = self.others(place, hand, |m| match &m.kind {
-            MarkKind::Set | MarkKind::Replaced => !same,
-            MarkKind::Removed => new.is_some() && !same,
+            MarkKind::Set => !same,
+            MarkKind::Replaced(wrote) => !same || !new.is_some_and(|n| self.equal_at(place, n, wrote)),
+            MarkKind::Removed => new.is_some(),
             MarkKind::Appended => true,
             MarkKind::Taken(v) => new.and_then(|n| n.as_list()).is_some_and(|l| l.iter().any(|i| i.same(v))),
         });

@@ -36,7 +36,11 @@ pub fn read(reader: &mut Reader<'_>, value: &Value) -> Document {
         Meant::Policy => policy(reader, value).map_or(Document::Other, |p| Document::Policy(Box::new(p))),
         Meant::Workflow => workflow::standalone(reader, value).map_or(Document::Other, |(name, w)| Document::Workflow(name, Box::new(w))),
         Meant::Object => Document::Object(value.clone()),
-        Meant::OtherOam | Meant::Nothing => Document::Other,
+        Meant::OtherOam => {
+            for_the_cluster(reader, value);
+            Document::Other
+        }
+        Meant::Nothing => Document::Other,
     }
 }
 
@@ -80,6 +84,14 @@ fn classify(reader: &mut Reader<'_>, value: &Value) -> Meant {
             Meant::Nothing
         }
     }
+}
+
+/// A document of OAM that only an engine in a cluster uses.
+fn for_the_cluster(reader: &mut Reader<'_>, value: &Value) {
+    let kind = value.get("kind").and_then(Value::as_str).unwrap_or_default();
+    let span = value.get("kind").map(|v| reader.span(v.origin)).unwrap_or_default();
+    let help = if kind.ends_with("Definition") { "write the definition in a `.jibe` file; see `docs/kubevela.md`" } else { "leave it out, or apply it by itself" };
+    reader.report(Diagnostic::new(codes::J0818, format!("a `{kind}` is for the cluster: Jibe passes it over")).primary(span, "not used").help(help));
 }
 
 /// Both are there, and are not exactly those of an application.
