@@ -38,12 +38,12 @@ impl<'a> Machine<'a, '_> {
         let gone: Vec<PlaceId> = all.iter().filter(|w| w.op == Op::Remove).map(|w| w.place).collect();
         if !gone.is_empty() {
             all.retain(|w| matches!(w.op, Op::Remove | Op::Weak) || !self.stage.places.upwards(w.place).any(|p| gone.contains(&p)));
-            for w in all.iter_mut().filter(|w| w.op == Op::Merge) {
+            for w in all.iter_mut().filter(|w| matches!(w.op, Op::Merge | Op::Replace | Op::ReplaceElement)) {
                 w.value = self.labelled(w.place, std::mem::take(&mut w.value));
                 for g in &gone {
                     let path = self.stage.places.steps(*g);
                     if let Some(at) = path.iter().position(|p| *p == w.place) {
-                        self.strip(&mut w.value, path.get(at + 1..).unwrap_or_default());
+                        self.strip(&mut w.value, path.get(at + 1..).unwrap_or_default(), w.op == Op::Merge);
                     }
                 }
             }
@@ -51,14 +51,14 @@ impl<'a> Machine<'a, '_> {
         all
     }
 
-    /// Takes a part out of a value, and what becomes empty with it.
-    fn strip(&self, value: &mut Value, path: &[PlaceId]) -> bool {
+    /// Takes a part out of a value; with `hollow` also what becomes empty by that.
+    fn strip(&self, value: &mut Value, path: &[PlaceId], hollow: bool) -> bool {
         let Some((first, rest)) = path.split_first() else { return true };
         let Some(step) = self.stage.places.get(*first).map(|p| p.step.clone()) else { return false };
         let Some(mut inner) = take_below(value, &step) else { return false };
-        let gone = self.strip(&mut inner, rest);
+        let gone = self.strip(&mut inner, rest, hollow);
         put_below(value, &step, if gone { None } else { Some(inner) });
-        gone && is_empty(value)
+        gone && hollow && is_empty(value)
     }
 
     /// The places that a `-=` removes, where it is one of keys.

@@ -263,8 +263,7 @@ impl<'a> Machine<'a, '_> {
         }
         let other = self.blocked(place, hand).or_else(|| {
             self.others(place, hand, |m| match &m.kind {
-                MarkKind::Set => true,
-                MarkKind::Taken(v) => n.items.iter().any(|i| i.same(v)),
+                MarkKind::Set | MarkKind::Taken(_) => true,
                 _ => false,
             })
         });

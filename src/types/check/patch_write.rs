@@ -258,12 +258,14 @@ impl Checker<'_> {
         }
     }
 
-    /// `f -= v`: keys of maps and keyed lists, values of sets.
+    /// `f -= v`: keys of maps and keyed lists, values of other lists.
     fn take_away(&mut self, ty: &Ty, f: &Field, range: Range, optional: bool, value: ExprId) {
         let wanted = match ty.shape() {
             Type::Map(m) => Some(m.key.clone()),
-            Type::List(l) if l.set => Some(l.element.clone()),
-            Type::List(l) => l.keys.as_ref().and_then(|keys| key_type(&l.element, keys)),
+            Type::List(l) => match &l.keys {
+                Some(keys) => key_type(&l.element, keys),
+                None => Some(l.element.clone()),
+            },
             Type::Error => return,
             _ => None,
         };
@@ -272,7 +274,7 @@ impl Checker<'_> {
             None => {
                 self.ask(|c| c.infer(value));
                 let span = self.at(range);
-                self.report(Diagnostic::new(codes::J0605, format!("`-=` takes keys of maps and keyed lists and values of sets; `{}` is none of these", f.name)).primary(span, "").help("write `:=` with what is to stay"));
+                self.report(Diagnostic::new(codes::J0605, format!("`-=` takes keys of maps and keyed lists and values of other lists; `{}` is none of these", f.name)).primary(span, "").help("write `:=` with what is to stay"));
             }
         }
     }
