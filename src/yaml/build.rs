@@ -21,6 +21,8 @@ pub struct Builder<'t, 'r> {
     origins: &'r mut Origins,
     findings: &'r mut Vec<Diagnostic>,
     anchors: HashMap<&'t str, Anchor>,
+    /// The brackets that are open.
+    open: Vec<Range>,
     /// `%TAG` handles and their prefixes.
     tags: Vec<(String, String)>,
     /// Nodes counted as Kubernetes' reader does: all, and those that aliases repeat.
@@ -63,7 +65,7 @@ struct Fields {
 impl<'t, 'r> Builder<'t, 'r> {
     /// A builder for the document at `range`.
     pub fn new(text: &'t str, range: Range, file: FileId, origins: &'r mut Origins, findings: &'r mut Vec<Diagnostic>) -> Self {
-        Self { file, scanner: Scanner::new(text, range), origins, findings, anchors: HashMap::new(), tags: Vec::new(), decoded: 1, repeated: 0 }
+        Self { file, scanner: Scanner::new(text, range), origins, findings, anchors: HashMap::new(), open: Vec::new(), tags: Vec::new(), decoded: 1, repeated: 0 }
     }
 
     /// The document's value; null where there is none.
@@ -74,7 +76,9 @@ impl<'t, 'r> Builder<'t, 'r> {
     /// A string that goes over several lines and ends just before the place nobody understands: its quote was not closed where it should have been.
     fn blame_quote(&self, problem: Problem) -> Problem {
         let Some(quote) = self.scanner.last_long_quote else { return problem };
-        let between = self.scanner.text.get(quote.end as usize..problem.range.start as usize);
+        // The scanner may be ahead of the problem: then it lies inside.
+        let start = problem.range.start;
+        let between = if (quote.start + 1..quote.end).contains(&start) { Some("") } else { self.scanner.text.get(quote.end as usize..start as usize) };
         let confused = matches!(problem.kind, ProblemKind::ExpectedKey | ProblemKind::ExpectedEntry | ProblemKind::ExpectedComma(_) | ProblemKind::ColonNotAllowed | ProblemKind::QuoteNotClosed);
         match between {
             Some(text) if confused && !text.contains('\n') => Problem::new(ProblemKind::QuoteNotClosed, Range::new(quote.start, quote.start + 1)).with(Some(Range::new(quote.end - 1, quote.end))),
@@ -220,7 +224,7 @@ impl<'t, 'r> Builder<'t, 'r> {
             _ => false,
         };
         if !begins {
-            let Some(properties) = properties else { return Err(Problem::new(ProblemKind::ExpectedNode, range)) };
+            let Some(properties) = properties else { return Err(self.no_node(range)) };
             let data = self.scalar(Cow::Borrowed(""), Style::Plain, tag, properties)?;
             let at = Range::new(properties.end, properties.end);
             return Ok(Node { value: Value::with(data, self.leaf(at)), size: 1, alias: false, merge: false, range: at });
@@ -237,6 +241,16 @@ impl<'t, 'r> Builder<'t, 'r> {
                 self.block_sequence(range, true, depth + 1)
             }
             _ => self.block_sequence(range, false, depth + 1),
+        }
+    }
+
+    /// What cannot begin a node. A list item on a later line than the bracket that is open tells that the bracket should be closed.
+    fn no_node(&self, range: Range) -> Problem {
+        let text = self.scanner.text;
+        let item = range.of(text) == "-";
+        match self.open.last() {
+            Some(open) if item && Range::new(open.end, range.start).of(text).contains('\n') => Problem::new(ProblemKind::BracketNotClosed, *open).with(Some(range)),
+            _ => Problem::new(ProblemKind::ExpectedNode, range),
         }
     }
 
@@ -319,6 +333,7 @@ impl<'t, 'r> Builder<'t, 'r> {
     }
 
     fn flow_sequence(&mut self, start: Range, depth: usize) -> Result<Node, Problem> {
+        self.open.push(start);
         self.scanner.take();
         let mut items = Vec::new();
         let mut size: u64 = 1;
@@ -335,6 +350,7 @@ impl<'t, 'r> Builder<'t, 'r> {
             let item = match token.kind {
                 Kind::FlowSequenceEnd => {
                     self.scanner.take();
+                    self.open.pop();
                     let whole = Range::new(start.start, range.end);
                     return Ok(self.finish(|origin| Value::list(items, origin), size, whole));
                 }
@@ -381,6 +397,7 @@ impl<'t, 'r> Builder<'t, 'r> {
     }
 
     fn flow_mapping(&mut self, start: Range, depth: usize) -> Result<Node, Problem> {
+        self.open.push(start);
         self.scanner.take();
         let mut fields = Fields { map: Map::new(), size: 1 };
         let mut first = true;
@@ -398,6 +415,7 @@ impl<'t, 'r> Builder<'t, 'r> {
             match token.kind {
                 Kind::FlowMappingEnd => {
                     self.scanner.take();
+                    self.open.pop();
                     let whole = Range::new(start.start, range.end);
                     return Ok(self.finish(|origin| Value::map(fields.map, origin), fields.size, whole));
                 }

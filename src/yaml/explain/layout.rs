@@ -1,5 +1,6 @@
 //! Mistakes in the layout: indentation, `:` missing or one too many, list items in the wrong place.
 
+use super::indent;
 use super::place::Place;
 use crate::base::Range;
 use crate::diagnostics::Diagnostic;
@@ -14,10 +15,8 @@ pub fn no_colon(range: Range, place: &Place<'_>) -> Diagnostic {
     if let Some(finding) = no_space(range, place) {
         return finding;
     }
-    if text.len() > 1 && text.starts_with('-') && !text.starts_with("--") {
-        let after = Range::new(range.start + 1, range.start + 1);
-        let finding = place.error(place.rest(range.start), "a blank is missing after `-`").help("a list item is `-`, a blank and the value");
-        return finding.fix("insert a blank after `-`", place.span(after), " ");
+    if let Some(finding) = no_space_after_dash(range, place) {
+        return finding;
     }
     if let Some(quote) = text.chars().next().filter(|c| matches!(c, '"' | '\'')) {
         let closed = text.get(1..).is_some_and(|t| t.contains(quote));
@@ -66,6 +65,18 @@ fn no_space(range: Range, place: &Place<'_>) -> Option<Diagnostic> {
     Some(finding.fix("insert a blank after `:`", place.span(Range::new(after, after)), " "))
 }
 
+/// `-item`.
+pub fn no_space_after_dash(range: Range, place: &Place<'_>) -> Option<Diagnostic> {
+    let line = place.rest(range.start);
+    let next = line.of(place.text).strip_prefix('-')?.chars().next()?;
+    if matches!(next, ' ' | '-') {
+        return None;
+    }
+    let after = Range::new(range.start + 1, range.start + 1);
+    let finding = place.error(line, "a blank is missing after `-`").help("a list item is `-`, a blank and the value");
+    Some(finding.fix("insert a blank after `-`", place.span(after), " "))
+}
+
 /// A `:` that cannot make a key of the text before it (`scalar`).
 pub fn second_colon(colon: Range, scalar: Option<Range>, place: &Place<'_>) -> Diagnostic {
     let Some(scalar) = scalar.filter(|s| s.end <= colon.start) else {
@@ -106,6 +117,12 @@ fn colon_in_value(scalar: Range, place: &Place<'_>) -> Diagnostic {
 
 /// A line deeper than the field before it, which has a value already (`before`: that field up to its value).
 fn deeper(key: Range, before: Range, place: &Place<'_>) -> Diagnostic {
+    if let Some(finding) = no_space_after_dash(before, place) {
+        return finding;
+    }
+    if let Some(finding) = indent::odd_one(place.line(before.start), place.line(key.start), place) {
+        return finding;
+    }
     let field = before.of(place.text).trim_start_matches(['-', ' ']).trim_end().trim_end_matches(':').to_owned();
     let column = place.line(before.start).start + place.indent(place.line(before.start)) as u32;
     let dashes = before.of(place.text).len() - before.of(place.text).trim_start_matches(['-', ' ']).len();
@@ -142,7 +159,7 @@ pub fn unexpected(problem: &Problem, place: &Place<'_>) -> Diagnostic {
     let line = place.line(range.start);
     let indent = place.indent(line);
     let item = rest.of(place.text).starts_with("- ") || rest.of(place.text) == "-";
-    let levels = levels(line, place);
+    let levels = indent::levels(line, place);
     if let Some(before) = place.content_before(line)
         && place.indent(before) < indent
         && let Some(field) = field_with_value(before, place)
@@ -150,7 +167,7 @@ pub fn unexpected(problem: &Problem, place: &Place<'_>) -> Diagnostic {
         return deeper(rest, field, place);
     }
     if !levels.is_empty() && !levels.iter().any(|l| l.indent == indent) {
-        return between(rest, indent, item, &levels, place);
+        return indent::between(rest, indent, item, &levels, place);
     }
     let finding = if item {
         place.error(rest, "a list item where a key has to be").help("indent it as the other items of its list; a mapping and a list cannot be mixed")
@@ -176,60 +193,6 @@ fn after_value(rest: Range, place: &Place<'_>) -> Diagnostic {
         Some(c @ (']' | '}')) => place.error(rest, format!("text after the closing `{c}`")).help("quote the whole value if it is text"),
         _ => place.error(rest, format!("`{}` cannot stand here", place.shown(rest))).help("quote the whole value if it is text"),
     }
-}
-
-/// A line indented to none of the levels that are open.
-fn between(rest: Range, indent: usize, item: bool, levels: &[Level], place: &Place<'_>) -> Diagnostic {
-    let all: Vec<String> = levels.iter().map(|l| l.indent.to_string()).collect();
-    let alike: Vec<usize> = levels.iter().filter(|l| l.item == item).map(|l| l.indent).collect();
-    let fitting = if alike.is_empty() { levels.iter().map(|l| l.indent).collect() } else { alike };
-    let nearest = fitting.iter().copied().min_by_key(|l| (l.abs_diff(indent), usize::MAX - l)).unwrap_or(0);
-    let line = place.line(rest.start);
-    let blanks = Range::new(line.start, line.start + indent as u32);
-    let shown: Vec<String> = fitting.iter().map(usize::to_string).collect();
-    let finding = place.error(rest, format!("indented by {indent}, which fits no line before: those have {}", all.join(", ")));
-    finding.help(format!("indent it by {}", shown.join(" or "))).unsafe_fix(format!("indent it by {nearest}"), place.span(blanks), " ".repeat(nearest))
-}
-
-/// An indentation that is open before a line, and what has it: list items or keys.
-struct Level {
-    indent: usize,
-    item: bool,
-}
-
-/// The levels that are open before a line: those of the lines above, each less indented than the one below it; the keys after `- ` too.
-fn levels(line: Range, place: &Place<'_>) -> Vec<Level> {
-    let mut found: Vec<Level> = Vec::new();
-    let mut at = line;
-    let mut least = usize::MAX;
-    for _ in 0..2000 {
-        let Some(before) = place.content_before(at) else { break };
-        at = before;
-        let text = before.of(place.text);
-        if text.starts_with("---") {
-            break;
-        }
-        let indent = place.indent(before);
-        if indent < least {
-            let content = text.get(indent..).unwrap_or("");
-            let item = content.starts_with("- ");
-            let key = content.trim_start_matches(['-', ' ']);
-            let inner = indent + content.len() - key.len();
-            if item && inner < least && (key.contains(": ") || key.ends_with(':')) {
-                found.push(Level { indent: inner, item: false });
-            }
-            found.push(Level { indent, item });
-            least = indent;
-        }
-        if least == 0 {
-            break;
-        }
-    }
-    if least > 0 && !found.is_empty() {
-        found.push(Level { indent: 0, item: false });
-    }
-    found.reverse();
-    found
 }
 
 /// The field of a line up to its value, if it has one.

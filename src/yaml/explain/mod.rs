@@ -1,5 +1,6 @@
 //! From what the reader met to what the user did: the text around a problem tells which of the usual mistakes it is.
 
+mod indent;
 mod layout;
 mod place;
 mod value;
@@ -25,7 +26,7 @@ pub fn explain(problem: &Problem, text: &str, document: Range, file: FileId) -> 
         Kind::EntryNotAllowed => layout::list_on_line(range, &place),
         Kind::KeyNotAllowed => place.error(range, "`? ` cannot stand here").help("quote the text"),
         Kind::QuoteNotClosed => value::quote_not_closed(range, problem.context, &place),
-        Kind::BracketNotClosed => value::bracket_not_closed(range, None, &place),
+        Kind::BracketNotClosed => value::bracket_not_closed(range, problem.context, &place),
         Kind::ExpectedComma(close) => value::expected_comma(range, *close, problem.context.unwrap_or(range), &place),
         Kind::ExpectedNode => value::expected_node(range, &place),
         Kind::UnknownEscape | Kind::EscapeDigits(_) | Kind::EscapeNoCharacter => value::escape(&problem.kind, range, &place),

@@ -28,7 +28,9 @@ impl Scanner<'_> {
         let text = self.quoted_text(single, quote, start)?;
         let range = Range::new(start as u32, self.at as u32);
         if self.line > line {
-            self.last_long_quote = Some(range);
+            // One that begins on the line where the last one ended is a consequence of that one.
+            let chained = self.last_long_quote.filter(|q| self.text.get(q.end as usize..start).is_some_and(|t| !t.contains('\n')));
+            self.last_long_quote = Some(Range::new(chained.map_or(range.start, |q| q.start), range.end));
         }
         self.push_scalar(Cow::Owned(text), Style::Quoted, range);
         Ok(())
