@@ -1,13 +1,13 @@
-//! Lists the modules of the standard library, so that a new file of `stdlib/` is embedded without being named anywhere.
+//! Lists the modules of the standard library, so that a new file of `stdlib/` is embedded without being named anywhere,
+//! and hashes the sources of the front end, so that its prepared form is used only by the code that made it.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 fn main() {
-    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("stdlib");
-    let mut files = Vec::new();
-    collect(&root, &mut files);
-    files.sort();
+    let home = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let root = home.join("stdlib");
+    let files = collect(&root, "jibe");
     let mut out = String::from("&[\n");
     for file in files {
         let name = file.strip_prefix(&root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
@@ -15,20 +15,41 @@ fn main() {
     }
     out.push_str("]\n");
     let target = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default()).join("stdlib.rs");
+    println!("cargo::rustc-env=JIBE_FRONT_HASH={:016x}", front_hash(&home));
     if let Err(e) = std::fs::write(&target, out) {
         println!("cargo::error=cannot write {}: {e}", target.display());
     }
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+/// The files below a folder with this extension, sorted.
+fn collect(folder: &Path, extension: &str) -> Vec<PathBuf> {
     println!("cargo::rerun-if-changed={}", folder.display());
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() {
-            collect(&path, files);
-        } else if path.extension().is_some_and(|e| e == "jibe") {
+            files.extend(collect(&path, extension));
+        } else if path.extension().is_some_and(|e| e == extension) {
             files.push(path);
         }
     }
+    files.sort();
+    files
+}
+
+/// FNV-1a over the sources that decide what a module is lowered to.
+fn front_hash(home: &Path) -> u64 {
+    let mut sources = collect(&home.join("grammar"), "pest");
+    sources.extend(collect(&home.join("src/syntax"), "rs"));
+    sources.extend(collect(&home.join("src/hir/lower"), "rs"));
+    sources.extend(["definition", "expr", "module"].map(|name| home.join(format!("src/hir/{name}.rs"))));
+    let mut hash = 0xcbf2_9ce4_8422_2325;
+    for path in sources {
+        println!("cargo::rerun-if-changed={}", path.display());
+        // Line ends do not count: some checkouts change them.
+        for byte in std::fs::read(path).unwrap_or_default().into_iter().filter(|b| *b != b'\r') {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        }
+    }
+    hash
 }

@@ -47,8 +47,7 @@ impl Package {
     pub fn std() -> Self {
         let mut package = Self { name: "std".into(), ..Self::default() };
         for (path, text) in STDLIB {
-            let name = format!("std.{}", path.trim_end_matches(".jibe").replace('/', "."));
-            package.add(ModuleFile { name: name.into(), path: PathBuf::from(format!("std:{path}")), text: Text::Embedded(text) }, text.as_bytes());
+            package.add(ModuleFile { name: std_name(path).into(), path: PathBuf::from(format!("std:{path}")), text: Text::Embedded(text) }, text.as_bytes());
         }
         package
     }
@@ -115,6 +114,11 @@ impl Package {
     pub fn module(&self, name: &str) -> Option<u32> {
         self.by_name.get(name).copied()
     }
+}
+
+/// The name of a module of the standard library, from its path below `stdlib/`.
+pub(super) fn std_name(path: &str) -> String {
+    format!("std.{}", path.trim_end_matches(".jibe").replace('/', "."))
 }
 
 /// What a text seems to hold.

@@ -5,7 +5,7 @@ mod stdlib;
 mod world;
 
 pub use sources::{SourceFile, Sources};
-pub use stdlib::STDLIB;
+pub use stdlib::{FRONT_HASH, STDLIB};
 pub use world::{DiskWorld, MemoryWorld, ReadError, World};
 
 /// Largest `.jibe` file that is read, in bytes (language reference §2).

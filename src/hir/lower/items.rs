@@ -1,7 +1,7 @@
 //! Items of a module.
 
 use ecow::EcoString;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Lowerer, Range};
 use crate::diagnostics::{Diagnostic, codes};
@@ -25,6 +25,7 @@ impl Lowerer<'_> {
             self.item(item);
         }
         self.duplicates();
+        self.unused_imports();
     }
 
     fn item(&mut self, item: NodeId) {
@@ -207,6 +208,33 @@ impl Lowerer<'_> {
             None => self.nth_type(stmt, 0),
         };
         Some((ty, tree.range(stmt)))
+    }
+
+    /// J0208 for imported names that nothing in the file uses.
+    fn unused_imports(&mut self) {
+        let tree = self.tree;
+        let mut used: FxHashSet<&str> = FxHashSet::default();
+        let mut skip = 0;
+        for id in tree.descendants(Tree::ROOT) {
+            match tree.kind(id) {
+                K::Import => skip = tree.range(id).end,
+                K::Ident | K::KebabType | K::FieldName if tree.range(id).start >= skip => {
+                    used.insert(tree.text(id));
+                }
+                K::TypePattern => used.extend(tree.text(id).split('.')),
+                // What cannot be read may use anything.
+                K::Junk => used.extend(tree.text(id).split(|c: char| !c.is_alphanumeric() && c != '_')),
+                _ => {}
+            }
+        }
+        let mut found = Vec::new();
+        for import in &self.module.imports {
+            let names = import.names.iter().map(|n| (&n.local, n.range)).chain(import.alias.iter().map(|(a, r)| (a, *r)));
+            found.extend(names.filter(|(n, _)| !n.is_empty() && !used.contains(n.as_str())).map(|(n, r)| (n.clone(), r)));
+        }
+        for (name, range) in found {
+            self.report(codes::J0208, format!("nothing uses the import `{name}`"), range);
+        }
     }
 
     /// J0205 for names that a module has twice.

@@ -84,7 +84,7 @@ impl Lowerer<'_> {
         let optional = tree.child(node, K::Optional).is_some();
         let Some(assign) = tree.child(node, K::Assign) else {
             let value = match &key {
-                Key::Name(name) if at.is_none() && key_node.is_some_and(|k| tree.child(k, K::String).is_none()) => {
+                Key::Name(name) if at.is_none() && self.is_shorthand(node, name) && key_node.is_some_and(|k| tree.child(k, K::String).is_none()) => {
                     let name = name.clone();
                     let value = self.resolve(&name, key_range);
                     self.add(value, key_range)
@@ -102,6 +102,12 @@ impl Lowerer<'_> {
         };
         let value = self.nth_expr(node, 0);
         Some(Member::Field { key, key_range, at, optional, assign, value, range })
+    }
+
+    /// Whether a member without a value is a name: not when it is a reserved word or has junk behind it, which is reported.
+    fn is_shorthand(&self, node: NodeId, name: &str) -> bool {
+        let junk = self.tree.next_significant_after(node).is_some_and(|n| self.tree.kind(n) == K::Junk);
+        !junk && !crate::syntax::RESERVED.contains(&name)
     }
 
     /// The branches of an `if … else if … else`, whose blocks are of this kind.

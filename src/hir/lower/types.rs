@@ -156,7 +156,9 @@ impl Lowerer<'_> {
                 let attributes = self.attributes(member);
                 let optional = tree.child(node, K::Optional);
                 let ty = self.nth_type(node, 0);
-                let default = self.expr_nodes(node).first().copied().map(|e| self.expr(e));
+                // `a = Int` lacks its colon: what follows is meant as the type.
+                let typed = tree.child(node, K::NoColon).is_none();
+                let default = self.expr_nodes(node).first().copied().filter(|_| typed).map(|e| self.expr(e));
                 if let (Some(mark), true) = (optional, default.is_some()) {
                     let place = tree.range(mark).in_file(self.file);
                     let d = Diagnostic::new(codes::J0407, format!("`{name}` is optional and has a default")).primary(tree.range(key).to(tree.range(mark)).in_file(self.file), "");

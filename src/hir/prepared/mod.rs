@@ -1,5 +1,5 @@
 //! The prepared form of the standard library: lowered modules, so that start-up does not parse. `std.bin` is made from `stdlib/` by [`prepare`], which a test runs and compares
-//! (`BLESS=1 cargo test prepared` rewrites it). A module whose text has changed since is parsed, so a stale form costs time and nothing else.
+//! (`BLESS=1 cargo test prepared` rewrites it). A module whose text has changed since is parsed, and all are when the front end has changed; so a stale form costs time and nothing else.
 
 use std::sync::{Arc, OnceLock};
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Module;
 use crate::base::FileId;
-use crate::source::STDLIB;
+use crate::source::{FRONT_HASH, STDLIB};
 use crate::syntax;
 
 /// The length of the index (4 bytes, little-endian), the index, the modules.
@@ -17,7 +17,7 @@ static DATA: &[u8] = include_bytes!("std.bin");
 #[derive(Debug, Serialize, Deserialize)]
 struct Entry {
     name: String,
-    /// Of the text that it was made from.
+    /// Of the front end and of the text that it was made from.
     hash: u64,
     start: u32,
     length: u32,
@@ -52,7 +52,7 @@ fn index() -> Option<Vec<Entry>> {
 /// FNV-1a, eight bytes at a time: this guards against stale files, not against people.
 fn hash(text: &str) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64 ^ text.len() as u64;
-    for chunk in text.as_bytes().chunks(8) {
+    for chunk in FRONT_HASH.as_bytes().chunks(8).chain(text.as_bytes().chunks(8)) {
         let mut word = [0u8; 8];
         for (to, from) in word.iter_mut().zip(chunk) {
             *to = *from;

@@ -3,7 +3,7 @@
 use super::K;
 
 /// Words that are no names in expressions.
-pub(super) const RESERVED: [&str; 14] = ["if", "then", "else", "match", "for", "in", "let", "has", "is", "as", "true", "false", "null", "absent"];
+pub const RESERVED: [&str; 14] = ["if", "then", "else", "match", "for", "in", "let", "has", "is", "as", "true", "false", "null", "absent"];
 
 const ITEMS: [&str; 13] = ["import", "type", "fn", "let", "view", "extend", "resource", "test", "component", "trait", "policy", "step", "rule"];
 const STATEMENTS: [&str; 14] = ["parameters", "let", "require", "if", "for", "match", "output", "patch", "from", "status", "conflicts", "returns", "do", "else"];

@@ -3,6 +3,8 @@
 mod expected;
 mod tokens;
 
+pub use expected::RESERVED;
+
 use rustc_hash::FxHashSet;
 
 use super::{NodeId, SyntaxKind as K, Tree};
