@@ -119,6 +119,8 @@ fn read(version: Version, problems: &mut Vec<TableProblem>) -> FactTable {
             for name in names.split_whitespace() {
                 match pack.type_by_short_name(version, name) {
                     Some(t) => types.push(t),
+                    // Types come and go with versions.
+                    None if Version::all().any(|v| pack.type_by_short_name(v, name).is_some()) => {}
                     None => problem(format!("no type `{name}`")),
                 }
             }
