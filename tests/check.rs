@@ -20,6 +20,10 @@ pub fn tests() -> Vec<Trial> {
         let name = format!("check::{}", path.file_stem().unwrap_or_default().to_string_lossy());
         all.push(trial(&name, move || marked(&path)));
     }
+    for path in applications("tests/cases/check") {
+        let name = format!("check::{}", path.file_name().unwrap_or_default().to_string_lossy());
+        all.push(trial(&name, move || application(&path)));
+    }
     all.extend(crate::trials!("check": standard_library, examples_with_errors));
     all
 }
@@ -60,7 +64,7 @@ fn expected(path: &Path) -> BTreeSet<Mark> {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     let mut marks = BTreeSet::new();
     for (i, line) in text.lines().enumerate() {
-        for code in line.split("//~").skip(1).flat_map(|m| m.split_whitespace().take_while(|w| w.starts_with('J'))) {
+        for code in line.split(if path.extension().is_some_and(|e| e == "yaml") { "#~" } else { "//~" }).skip(1).flat_map(|m| m.split_whitespace().take_while(|w| w.starts_with('J'))) {
             marks.insert((i as u32 + 1, code.to_owned()));
         }
     }
@@ -73,6 +77,28 @@ fn marked(path: &Path) -> Result<(), Failed> {
     let missing: Vec<&Mark> = wanted.difference(&found).collect();
     let extra: Vec<&Mark> = found.difference(&wanted).collect();
     if missing.is_empty() && extra.is_empty() { Ok(()) } else { Err(format!("{}: not found {missing:?}, found too {extra:?}\n{text}", path.display()).into()) }
+}
+
+fn applications(folder: &str) -> Vec<PathBuf> {
+    let mut all: Vec<PathBuf> = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "yaml")).collect();
+    all.sort();
+    all
+}
+
+/// An application with marks in comments, checked by the whole program; errors and warnings count.
+fn application(path: &Path) -> Result<(), Failed> {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_jibe")).args(["check", "--message-format", "json"]).arg(path).output()?;
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let mut found = BTreeSet::new();
+    for d in json["diagnostics"].as_array().into_iter().flatten() {
+        let primary = d["labels"].as_array().into_iter().flatten().find(|l| l["primary"] == true);
+        let line = primary.and_then(|l| l["start"]["line"].as_u64()).unwrap_or(0);
+        found.insert((line as u32, d["code"].as_str().unwrap_or("").to_owned()));
+    }
+    let wanted = expected(path);
+    let missing: Vec<&Mark> = wanted.difference(&found).collect();
+    let extra: Vec<&Mark> = found.difference(&wanted).collect();
+    if missing.is_empty() && extra.is_empty() { Ok(()) } else { Err(format!("{}: not found {missing:?}, found too {extra:?}\n{}", path.display(), String::from_utf8_lossy(&output.stdout)).into()) }
 }
 
 fn standard_library() -> Result<(), Failed> {

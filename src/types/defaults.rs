@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ecow::EcoString;
 
 use super::resolve::Types;
-use super::ty::{Presence, Record, Ty, Type};
+use super::ty::{Field, Presence, Record, Ty, Type};
 use crate::hir::{Expr, ExprId, Module};
 
 /// How deep types and expressions are searched for uses of parameters.
@@ -17,19 +17,45 @@ impl Types {
         record.order.0.get_or_init(|| Arc::from(self.order(record))).to_vec()
     }
 
-    fn order(&self, record: &Record) -> Vec<usize> {
-        let needs: Vec<Vec<EcoString>> = record
-            .fields
-            .iter()
-            .map(|f| {
-                let mut used = Vec::new();
-                if let Presence::Default(m, e) = f.presence {
-                    parameters_used(self.program.module(m), e, &mut used, 0);
+    /// A parameter whose default needs itself, directly or through the defaults of others.
+    pub(super) fn default_circle<'r>(&self, record: &'r Record) -> Option<&'r Field> {
+        let needs = self.needs(record);
+        let names: Vec<&EcoString> = record.fields.iter().map(|f| &f.name).collect();
+        record.fields.iter().enumerate().find(|(i, f)| {
+            let mut seen: Vec<usize> = Vec::new();
+            let mut todo = vec![*i];
+            while let Some(at) = todo.pop() {
+                for name in needs.get(at).into_iter().flatten() {
+                    if *name == f.name {
+                        return true;
+                    }
+                    if let Some(next) = names.iter().position(|n| *n == name)
+                        && !seen.contains(&next)
+                    {
+                        seen.push(next);
+                        todo.push(next);
+                    }
                 }
-                self.in_type(&f.ty, &mut used, 0);
-                used
-            })
-            .collect();
+            }
+            false
+        }).map(|(_, f)| f)
+    }
+
+    /// For each field the parameters that its defaults use.
+    fn needs(&self, record: &Record) -> Vec<Vec<EcoString>> {
+        let of = |f: &Field| {
+            let mut used = Vec::new();
+            if let Presence::Default(m, e) = f.presence {
+                parameters_used(self.program.module(m), e, &mut used, 0);
+            }
+            self.in_type(&f.ty, &mut used, 0);
+            used
+        };
+        record.fields.iter().map(of).collect()
+    }
+
+    fn order(&self, record: &Record) -> Vec<usize> {
+        let needs = self.needs(record);
         let mut out: Vec<usize> = Vec::with_capacity(needs.len());
         let mut left: Vec<usize> = (0..needs.len()).collect();
         while !left.is_empty() {

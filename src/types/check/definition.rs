@@ -5,6 +5,7 @@ use crate::base::Range;
 use crate::diagnostics::{Diagnostic, codes, nearest};
 use crate::hir::{Attribute, Block, DefId, Definition, DefinitionKind, OutputName, PatternKind, Stmt, StmtKind, TypeName, TypeRef};
 use crate::types::resolve::Types;
+use crate::types::ty::Type;
 
 const ATTRIBUTES: [&str; 11] = ["deprecated", "example", "sensitive", "level", "version", "stage", "podDisruptive", "manageWorkload", "controlPlaneOnly", "immutable", "alias"];
 
@@ -19,6 +20,7 @@ pub(super) fn check(types: &Types, id: DefId) -> Vec<Diagnostic> {
     if let Some((ty, _)) = &d.parameters {
         c.defaults_in(*ty, true);
         c.parameters_are_objects(id, *ty);
+        c.default_circle();
     }
     if let Some((ty, _)) = &d.returns {
         c.type_of(*ty);
@@ -57,6 +59,39 @@ impl Checker<'_> {
                 finding = finding.help(format!("did you mean `@{near}`?"));
             }
             self.report(finding);
+        }
+    }
+
+    /// Attributes of parameters and fields of types.
+    pub fn field_attributes(&mut self, all: &[Attribute], ty: crate::hir::TypeExprId, in_parameters: bool) {
+        const FIELD: [&str; 5] = ["deprecated", "example", "sensitive", "immutable", "label"];
+        for a in all {
+            if FIELD.contains(&a.name.as_str()) {
+                if a.name == "example" {
+                    let wanted = self.type_of(ty);
+                    a.arguments.iter().for_each(|e| {
+                        self.check_present(*e, &wanted);
+                    });
+                }
+                continue;
+            }
+            let _ = in_parameters;
+            let span = self.at(a.range);
+            let known = ATTRIBUTES.contains(&a.name.as_str());
+            let mut finding = Diagnostic::new(codes::J0320, if known { format!("`@{}` is not for a field", a.name) } else { format!("there is no attribute `@{}`", a.name) }).primary(span, "");
+            if let Some(near) = nearest(&a.name, FIELD).filter(|_| !known) {
+                finding = finding.help(format!("did you mean `@{near}`?"));
+            }
+            self.report(finding);
+        }
+    }
+
+    /// J0212: defaults of parameters that need each other.
+    fn default_circle(&mut self) {
+        let Some(parameters) = self.scope.parameters.clone() else { return };
+        let Type::Record(record) = parameters.shape() else { return };
+        if let Some(f) = self.types.default_circle(record) {
+            self.report(Diagnostic::new(codes::J0212, format!("the default of `{}` needs itself", f.name)).primary(f.span, "this closes the circle"));
         }
     }
 

@@ -10,8 +10,9 @@ use crate::hir::{Expr, ExprId, Global, NameId};
 use crate::types::interval::Length;
 use crate::types::resolve::{literal_type, number_literal};
 use crate::types::text::Text;
-use crate::types::ty::{List, Record, Ty, Type, Typed};
+use crate::types::ty::{Field, List, Presence, Record, Ty, Type, Typed};
 use crate::types::unions::unite;
+use crate::value::{Data, Value};
 
 impl Checker<'_> {
     /// The type of an expression where none is expected.
@@ -165,7 +166,7 @@ impl Checker<'_> {
         let program = self.program.clone();
         match program.global(self.module, name) {
             Global::Let(module, index) => self.module_let(module, index),
-            Global::Data(..) => present(Type::Json.share()),
+            Global::Data(m, i) => present(program.data(m, i).map_or_else(Type::error, |v| value_type(v, 0))),
             Global::Unknown => present(Type::error()),
             Global::Function(..) | Global::Builtin(_) => {
                 let text = program.module(self.module).names.get(name.index()).map(|n| n.name.clone()).unwrap_or_default();
@@ -433,4 +434,27 @@ pub(super) fn text_of(ty: &Ty) -> Option<Text> {
         Type::Text(t) => Some(super::template::either(&all, t)),
         _ => None,
     })
+}
+
+/// The literal type of a value, as an imported data file has.
+fn value_type(value: &Value, depth: u32) -> Ty {
+    if depth > 24 {
+        return Type::Json.share();
+    }
+    match &value.data {
+        Data::Null => Type::Null.share(),
+        Data::Bool(b) => Type::Bool(Some(*b)).share(),
+        Data::Int(i) => Type::int(*i, *i),
+        Data::Number(n) => number_literal(&n.text),
+        Data::String(s) => Type::literal(s.clone()),
+        Data::List(l) => {
+            let all = l.items.iter().map(|v| value_type(v, depth + 1));
+            let element = all.reduce(|a, b| super::flow::join(&a, &b).unwrap_or_else(|| Type::Json.share())).unwrap_or_else(|| Type::Never.share());
+            Type::List(List::of(element, Length::exactly(l.items.len() as u64))).share()
+        }
+        Data::Map(m) => {
+            let fields = m.iter().map(|e| Field::new(e.key.clone(), value_type(&e.value, depth + 1), Presence::Required)).collect();
+            Type::Record(Record { fields, ..Record::default() }).share()
+        }
+    }
 }

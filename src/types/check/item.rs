@@ -152,8 +152,9 @@ impl Checker<'_> {
             TypeExpr::Record(members) => {
                 for m in members {
                     match m {
-                        RecordTypeMember::Field { ty, default, .. } => {
+                        RecordTypeMember::Field { ty, default, attributes, .. } => {
                             self.defaults_in(*ty, in_parameters);
+                            self.field_attributes(attributes, *ty, in_parameters);
                             if let Some(d) = default {
                                 let wanted = self.type_of(*ty);
                                 self.check_present(*d, &wanted);

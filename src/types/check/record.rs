@@ -2,13 +2,13 @@
 
 use ecow::EcoString;
 
-use super::{Checker, present};
+use super::Checker;
 use crate::base::{Range, Span};
 use crate::diagnostics::{Diagnostic, codes, nearest};
 use crate::hir::{Assign, Expr, ExprId, Key, Member};
 use crate::types::interval::Length;
 use crate::types::relate::{fits, json_kind, JsonKind};
-use crate::types::ty::{Field, MapType, Presence, Record, Ty, Type, Typed, Versions};
+use crate::types::ty::{Field, MapType, Presence, Record, Ty, Type, Versions};
 use crate::types::unions::{Choice, Shown, choose, unite};
 
 /// More alternatives than this are not told apart.
@@ -568,11 +568,6 @@ impl Checker<'_> {
     pub(super) fn open_brace(&self, e: ExprId) -> Span {
         let span = self.span(e);
         Span { end: (span.start + 1).min(span.end), ..span }
-    }
-
-    /// The type of a record that is read as a whole.
-    pub fn typed_record(&mut self, e: ExprId) -> Typed {
-        present(self.value(e))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::diagnostics::{Diagnostic, codes};
-use crate::hir::{Block, Definition, Expr, LocalKind, Owner, StmtKind};
+use crate::hir::{Definition, Expr, LocalKind, Owner, StmtKind};
 use crate::types::ty::Type;
 
 impl Checker<'_> {
@@ -68,10 +68,5 @@ impl Checker<'_> {
                 self.report(Diagnostic::new(codes::J0208, format!("nothing uses the parameter `{}`", f.name)).primary(f.span, ""));
             }
         }
-    }
-
-    /// Whether a block is empty.
-    pub fn is_empty_block(block: &Block) -> bool {
-        block.stmts.is_empty()
     }
 }

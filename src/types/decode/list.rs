@@ -26,12 +26,11 @@ impl Decoder<'_> {
             self.wrong_length(value, place, count, ty.length, "element");
             return None;
         }
-        if !whole {
-            return None;
+        if let Some(keys) = ty.keys.as_ref().filter(|_| !ty.kubernetes) {
+            // What is written counts where an element has a mistake elsewhere.
+            whole &= self.distinct(if whole { &items } else { &given.items }, keys, place);
         }
-        if let Some(keys) = ty.keys.as_ref().filter(|_| !ty.kubernetes)
-            && !self.distinct(&items, keys, place)
-        {
+        if !whole {
             return None;
         }
         Some(Value::with(Data::List(Arc::new(List { items, keys: ty.keys.clone() })), value.origin))

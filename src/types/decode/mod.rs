@@ -207,7 +207,7 @@ impl Decoder<'_> {
                     good = false;
                 }
                 None => {
-                    let whole = self.called(place);
+                    let whole = self.whole(place);
                     self.missing_in(place, map, |d| d, format!("{whole} lacks `{field}`: every Kubernetes object has it"));
                     good = false;
                 }
@@ -218,6 +218,11 @@ impl Decoder<'_> {
 
     /// How messages call the place: `` `env[2]` ``, or the subject of the whole value.
     fn called(&self, place: &Place<'_>) -> String {
+        if place.is_root() { format!("the value of `{}`", self.reading.subject) } else { format!("`{}`", place.path()) }
+    }
+
+    /// How messages call the record at the place, as that which has properties.
+    fn whole(&self, place: &Place<'_>) -> String {
         if place.is_root() { format!("`{}`", self.reading.subject) } else { format!("`{}`", place.path()) }
     }
 

@@ -163,7 +163,7 @@ impl Decoder<'_> {
         let free = || record.fields.iter().filter(|f| given.get(&f.name).is_none()).map(|f| f.name.as_str());
         let near = stands_for.or_else(|| nearest(&e.key, free()).and_then(|n| record.field(n)));
         let at = self.key_span(e.key_origin);
-        let whole = if place.is_root() { format!("`{}`", self.reading.subject) } else { format!("`{}`", place.path()) };
+        let whole = self.whole(place);
         let code = if lenient { codes::J0810 } else { codes::J0301 };
         let mut finding = Diagnostic::new(code, format!("{whole} has no property `{}`", e.key)).primary(at, "unknown property");
         if lenient && stands_for.is_some() {

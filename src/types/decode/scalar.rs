@@ -212,23 +212,16 @@ fn wrong_syntax(called: &str, given: &str, l: &Language, span: Span, source: Opt
         return Diagnostic::new(codes::J0307, format!("{called} must have {words}, but `{}` has {count}", short(given))).primary(span, "");
     }
     let message = if given.is_empty() { format!("{called} must not be empty") } else { format!("`{}` is no valid {}", short(given), if what.is_empty() { format!("value for {called}") } else { format!("{what} for {called}") }) };
-    let at = l.wrong_at(given);
-    let wrong = given.get(at..).and_then(|rest| rest.chars().next());
-    let label = match wrong {
-        Some(' ') => "there is a blank in it".to_string(),
-        Some(c) if at > 0 || !c.is_alphanumeric() => format!("`{c}` does not belong there"),
-        None if !given.is_empty() && at == given.len() => "it ends too early".to_string(),
+    let wrong = l.wrong_at(given);
+    let reason = l.format.and_then(|f| f.accepts(given).err());
+    let label = match (given.get(wrong..).and_then(|rest| rest.chars().next()), reason) {
+        (Some(' '), _) => "there is a blank in it".to_string(),
+        (Some(c), Some(reason)) if reason.len() > 60 && (wrong > 0 || !c.is_alphanumeric()) => format!("`{c}` does not belong there"),
+        (_, Some(reason)) if reason.len() <= 60 && !given.is_empty() => reason,
+        (Some(c), _) if wrong > 0 || !c.is_alphanumeric() => format!("`{c}` does not belong there"),
+        (None, _) if !given.is_empty() && wrong == given.len() => "it ends too early".to_string(),
         _ => String::new(),
     };
-    // The label goes to the first wrong character where the text stands as it is, without escapes.
-    let place = match (source.and_then(|s| s.find(given)), wrong) {
-        (Some(offset), Some(c)) => {
-            let start = span.start + (offset + at) as u32;
-            Span { start, end: start + c.len_utf8() as u32, ..span }
-        }
-        _ => span,
-    };
-    let _ = place;
     let mut finding = Diagnostic::new(codes::J0306, message).primary(span, label);
     finding = match l.format {
         Some(f) => finding.help(format!("write {}, such as `{}`", f.words(), f.example())),
@@ -237,7 +230,14 @@ fn wrong_syntax(called: &str, given: &str, l: &Language, span: Span, source: Opt
             None => finding,
         },
     };
-    if let Some(fixed) = repaired(given, l) {
+    let fixed = repaired(given, l);
+    if l.format == Some(Format::Quantity)
+        && fixed.is_none()
+        && let Some(near) = quantity(given)
+    {
+        finding = finding.help(near);
+    }
+    if let Some(fixed) = fixed {
         let text = if source.is_none_or(|s| s.starts_with(['"', '\''])) || given.contains(' ') { quoted(&fixed) } else { fixed.clone() };
         finding.fixes.push(Fix { title: format!("write `{fixed}`"), safe: given.replace(' ', "") == fixed || given.eq_ignore_ascii_case(&fixed), edits: vec![Edit { span, text }] });
     }
@@ -251,6 +251,21 @@ fn repaired(given: &str, l: &Language) -> Option<String> {
     let dashed: String = lower.chars().map(|c| if c == '_' || c == ' ' { '-' } else { c }).collect();
     let slash = format!("/{given}");
     [trimmed, lower, dashed, slash].into_iter().find(|t| t != given && !t.is_empty() && l.accepts(t).is_ok())
+}
+
+/// What a quantity with a wrong unit was probably meant to be.
+fn quantity(given: &str) -> Option<String> {
+    let digits = given.find(|c: char| !c.is_ascii_digit() && c != '.').filter(|i| *i > 0)?;
+    let (number, unit) = given.split_at(digits);
+    let bare = unit.trim().trim_end_matches(['b', 'B']).to_lowercase();
+    let (decimal, binary) = match bare.trim_end_matches('i') {
+        "k" => ("k", "Ki"),
+        "m" => ("M", "Mi"),
+        "g" => ("G", "Gi"),
+        "t" => ("T", "Ti"),
+        _ => return None,
+    };
+    if given == format!("{number}{decimal}") { None } else { Some(format!("did you mean `{number}{binary}` or `{number}{decimal}`?")) }
 }
 
 fn whole(n: &Number) -> Option<i64> {

@@ -160,7 +160,7 @@ impl Decoder<'_> {
         let deciders = union.deciders().clone();
         for e in strange {
             let at = self.key_span(e.key_origin);
-            let whole = self.called(place);
+            let whole = self.whole(place);
             let tag = deciders.tags.iter().find(|t| chosen.field(t).is_some());
             let decided = deciders.presence.iter().map(|(f, _, _)| f).find(|f| **f != e.key && chosen.field(f).is_some() && map.get(f).is_some());
             let tag_entry = tag.and_then(|t| map.entry(t));
@@ -187,7 +187,7 @@ impl Decoder<'_> {
         if self.quiet {
             return;
         }
-        let whole = self.called(place);
+        let whole = self.whole(place);
         let present: Vec<&crate::value::Entry> = map.iter().filter(|e| fields.contains(&e.key)).collect();
         if let [first, rest @ ..] = present.as_slice()
             && let Some(second) = rest.first()
