@@ -13,7 +13,7 @@ use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::eval::Budget;
 use crate::kube::{self, Version};
 use crate::oam::{self, Application, Compiled, Compiler, Document, Outline, Policy, Reader, Text, Workflow};
-use crate::source::{Sources, World};
+use crate::source::{ReadError, Sources, World};
 use crate::value::{Origins, Value};
 use crate::yaml;
 
@@ -76,6 +76,9 @@ impl Session {
 
     /// Reads all inputs and loads the definitions that they need; with `whole`, all of the project's, to be checked.
     pub fn read(&mut self, inputs: &[Input], whole: bool) -> Result<Work, Unreadable> {
+        if let Some(path) = self.options.definitions.iter().find(|p| !self.world.is_file(p) && !self.world.is_folder(p)) {
+            return Err(Unreadable { path: path.clone(), reason: ReadError::NotFound.to_string() });
+        }
         let work = self.read_inputs(inputs)?;
         let more = self.options.definitions.iter().chain(&work.definitions).cloned().collect();
         let places = Places { world: &*self.world, sources: &self.sources, settings: &self.settings, more };
@@ -137,7 +140,7 @@ impl Session {
     }
 
     fn read_document(&self, value: &Value, origins: Origins, found: bool) -> Read {
-        let mut reader = Reader { origins: &origins, sources: &self.sources, findings: Vec::new() };
+        let mut reader = Reader { origins: &origins, sources: &self.sources, compat: self.options.compat, findings: Vec::new() };
         let mut document = oam::read(&mut reader, value);
         let mut findings = self.lenient(reader.findings);
         if found && matches!(document, Document::Other | Document::Object(_)) {
@@ -163,10 +166,13 @@ impl Session {
             outcome.findings.append(&mut c.findings);
             outcome.applications.push((c, origins));
         }
-        for (value, origins) in objects {
-            for error in kube::validate(&value, &self.library.catalog, self.version(), None) {
-                outcome.findings.push(oam::diagnostic(&value, Span::default(), &error, &origins, &self.sources));
-            }
+        let judge = |(value, origins): &(Value, Origins)| -> Vec<Diagnostic> {
+            let errors = kube::validate(value, &self.library.catalog, self.version(), None);
+            errors.iter().map(|e| oam::diagnostic(value, Span::default(), e, origins, &self.sources)).collect()
+        };
+        let judged: Vec<Vec<Diagnostic>> = objects.par_iter().map(judge).collect();
+        for ((value, origins), found) in objects.into_iter().zip(judged) {
+            outcome.findings.extend(found);
             // `vela dry-run` prints what belongs to applications only.
             if !self.options.compat {
                 outcome.objects.push((value, origins));
@@ -208,7 +214,7 @@ impl Session {
     /// Joins what stands in documents of its own, and checks names and references.
     pub(super) fn joined(&self, app: &mut Application, origins: &mut Origins, policies: &[(Policy, Origins)], workflows: &[(Text, Workflow, Origins)]) -> Vec<Diagnostic> {
         let mut findings = super::join::join(app, origins, policies, workflows);
-        let mut reader = Reader { origins, sources: &self.sources, findings: Vec::new() };
+        let mut reader = Reader { origins, sources: &self.sources, compat: self.options.compat, findings: Vec::new() };
         oam::check(&mut reader, app, self.options.compat);
         findings.extend(self.lenient(reader.findings));
         findings
@@ -219,7 +225,7 @@ impl Session {
         if !self.options.compat {
             return findings;
         }
-        let unnamed = |d: &Diagnostic| d.code == codes::J0302 && d.message.contains("`metadata.name`");
+        let unnamed = |d: &Diagnostic| d.code == codes::J0302 && ["`metadata.name`", "`valueFrom`"].iter().any(|f| d.message.contains(f));
         let ignored = |d: &Diagnostic| unnamed(d) || [codes::J0301, codes::J0305, codes::J0306, codes::J0806, codes::J0805, codes::J0807, codes::J0817].contains(&d.code);
         findings.into_iter().map(|d| if ignored(&d) { d.with_severity(Severity::Warning) } else { d }).collect()
     }

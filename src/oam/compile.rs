@@ -1,6 +1,7 @@
 //! An application to objects: types resolved, properties read, each placement rendered, labelled, checked and put in order.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use ecow::EcoString;
@@ -67,8 +68,7 @@ pub fn compile(compiler: &Compiler<'_>, app: &Application, origins: &mut Origins
     run.app_annotations = Value::map(app.annotations.clone(), Origin::UNKNOWN);
     let fitting = run.policies();
     run.steps();
-    let count = |c: &Component| app.components.iter().filter(|o| o.name.text == c.name.text).count();
-    let repeated: Vec<EcoString> = app.components.iter().filter(|c| count(c) > 1).map(|c| c.name.text.clone()).collect();
+    let repeated = repeated(app);
     let mut own = Vec::new();
     let app = &last_of_each(app, compiler.env.compat);
     run.app = app;
@@ -324,7 +324,7 @@ impl Run<'_, '_> {
         if component.name.text.is_empty() || self.compiler.env.compat {
             return None;
         }
-        let mut reader = Reader { origins: self.origins, sources: self.compiler.env.sources, findings: Vec::new() };
+        let mut reader = Reader { origins: self.origins, sources: self.compiler.env.sources, compat: self.compiler.env.compat, findings: Vec::new() };
         let repaired = if free && !extended { names::component_label(&mut reader, &component.name) } else { names::component_name(&mut reader, &component.name) };
         let found = reader.findings;
         self.findings.extend(found);
@@ -414,10 +414,15 @@ fn names_missing(d: &Diagnostic, path: &str) -> bool {
 }
 
 
+/// The names that several components have.
+fn repeated(app: &Application) -> HashSet<EcoString> {
+    let mut seen = HashSet::new();
+    app.components.iter().filter(|c| !seen.insert(c.name.text.as_str())).map(|c| c.name.text.clone()).collect()
+}
+
 /// KubeVela keeps components by name: of several with one name it renders the last, as often as there are. By default two of one name are an error anyway.
 fn last_of_each(app: &Application, compat: bool) -> Cow<'_, Application> {
-    let repeated = |c: &Component| app.components.iter().filter(|o| o.name.text == c.name.text).count() > 1;
-    if !compat || !app.components.iter().any(repeated) {
+    if !compat || repeated(app).is_empty() {
         return Cow::Borrowed(app);
     }
     let mut own = app.clone();

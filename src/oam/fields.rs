@@ -12,6 +12,8 @@ use crate::value::{Data, Entry, Map, Origin, Origins, Value};
 pub struct Reader<'a> {
     pub origins: &'a Origins,
     pub sources: &'a Sources,
+    /// Names are taken as they are, as KubeVela takes them.
+    pub compat: bool,
     pub findings: Vec<Diagnostic>,
 }
 

@@ -1,5 +1,7 @@
 //! The syntax of names in an application: RFC 1123 and 1035 labels, subdomains, label keys and values. A bad name comes with a repaired one.
 
+use std::collections::HashSet;
+
 use ecow::EcoString;
 
 use super::fields::Reader;
@@ -70,7 +72,7 @@ fn bad(reader: &mut Reader<'_>, name: &Text, what: &str, syntax: &str, longest: 
 
 /// Takes out what cannot be a label or an annotation, after reporting it.
 pub fn labels(reader: &mut Reader<'_>, labels: &mut Map, annotations: &mut Map) {
-    let mut bad = Vec::new();
+    let mut bad = HashSet::new();
     for e in labels.iter() {
         let mut good = key(reader, e.key.as_str(), reader.span(e.key_origin), "label");
         if let Some(text) = e.value.as_str()
@@ -86,17 +88,23 @@ pub fn labels(reader: &mut Reader<'_>, labels: &mut Map, annotations: &mut Map) 
             );
         }
         if !good {
-            bad.push(e.key.clone());
+            bad.insert(e.key.clone());
         }
     }
-    bad.iter().for_each(|k| drop(labels.remove(k)));
+    retain(labels, &bad);
     bad.clear();
     for e in annotations.iter() {
         if !key(reader, &e.key.to_lowercase(), reader.span(e.key_origin), "annotation") {
-            bad.push(e.key.clone());
+            bad.insert(e.key.clone());
         }
     }
-    bad.iter().for_each(|k| drop(annotations.remove(k)));
+    retain(annotations, &bad);
+}
+
+fn retain(map: &mut Map, bad: &HashSet<EcoString>) {
+    if !bad.is_empty() {
+        *map = std::mem::take(map).into_entries().into_iter().filter(|e| !bad.contains(&e.key)).collect();
+    }
 }
 
 fn key(reader: &mut Reader<'_>, key: &str, span: Span, what: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Rendered objects under the API server's eyes: schema and rules of each, and what objects of one placement must not share. Findings are blamed on the application's line that a value came from.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ecow::EcoString;
 
@@ -79,7 +79,7 @@ pub fn places(origin: Origin, origins: &Origins) -> (Option<Span>, Option<Span>)
 
 /// Two objects of one identity in one placement, and two services that want one node port.
 /// `repeated`: names that several components have.
-pub fn duplicates(objects: &[Object], repeated: &[EcoString], origins: &Origins, compat: bool, findings: &mut Vec<Diagnostic>) {
+pub fn duplicates(objects: &[Object], repeated: &HashSet<EcoString>, origins: &Origins, compat: bool, findings: &mut Vec<Diagnostic>) {
     let mut seen: HashMap<Identity, &Object> = HashMap::new();
     for object in objects {
         let id = identity(&object.value);

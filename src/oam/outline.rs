@@ -1,5 +1,7 @@
 //! The delivery plan as plain data, for `jibe plan`: what happens in which order, where to, after what.
 
+use std::collections::HashMap;
+
 use ecow::EcoString;
 use serde::Serialize;
 
@@ -117,17 +119,36 @@ fn targets(step: &PlanStep<'_>, app: &Application, placements: &[Placement<'_>])
     placements.iter().filter(|p| !p.check_only && !p.step.is_empty() && p.step == step.name).map(|p| target(p, ordered(&p.components))).collect()
 }
 
+/// Chains of dependencies longer than this are shown in the order given.
+const ROUNDS: usize = 1_000;
+
 /// The names of components so that each comes after those that it depends on; otherwise in the order given.
 pub fn ordered(components: &[Component]) -> Vec<EcoString> {
+    let mut waiting: HashMap<&str, usize> = HashMap::new();
+    for c in components {
+        *waiting.entry(c.name.as_str()).or_default() += 1;
+    }
     let mut out: Vec<EcoString> = Vec::with_capacity(components.len());
     let mut left: Vec<&Component> = components.iter().collect();
-    while !left.is_empty() {
-        let waits = |c: &Component, left: &[&Component]| c.depends_on.iter().any(|d| d.text != c.name.text && left.iter().any(|l| l.name.text == d.text));
+    // Each round takes those that wait for nothing; the rounds are as many as the longest chain, and bounded.
+    for round in 0..=ROUNDS {
+        let last = round == ROUNDS;
+        let (ready, rest): (Vec<&Component>, Vec<&Component>) = left.iter().partition(|c| last || !c.depends_on.iter().any(|d| d.text != c.name.text && waiting.contains_key(d.as_str())));
         // A circle has been reported; what is in it goes in the order given.
-        let at = left.iter().position(|c| !waits(c, &left)).unwrap_or(0);
-        let c = left.remove(at);
-        let name = c.replica_key.as_ref().map_or_else(|| c.name.text.clone(), |k| ecow::eco_format!("{} ({k})", c.name.text));
-        out.push(name);
+        let (ready, rest) = if ready.is_empty() { (rest, Vec::new()) } else { (ready, rest) };
+        for c in &ready {
+            if let Some(n) = waiting.get_mut(c.name.as_str()) {
+                *n -= 1;
+                if *n == 0 {
+                    waiting.remove(c.name.as_str());
+                }
+            }
+            out.push(c.replica_key.as_ref().map_or_else(|| c.name.text.clone(), |k| ecow::eco_format!("{} ({k})", c.name.text)));
+        }
+        left = rest;
+        if left.is_empty() {
+            break;
+        }
     }
     out
 }

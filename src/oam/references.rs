@@ -1,6 +1,6 @@
 //! What an application says about itself must hold: names once, references to something, no circles.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::condition;
 use super::fields::{Reader, in_quotes};
@@ -20,7 +20,7 @@ pub fn check(reader: &mut Reader<'_>, app: &Application, compat: bool) {
     for d in duplicates(named, "policy") {
         reader.report(d);
     }
-    let components: Vec<&str> = app.components.iter().map(|c| c.name.as_str()).collect();
+    let components = Names::of(app.components.iter().map(|c| c.name.as_str()));
     let outputs = outputs(app);
     for c in &app.components {
         for d in &c.depends_on {
@@ -37,12 +37,29 @@ pub fn check(reader: &mut Reader<'_>, app: &Application, compat: bool) {
     }
 }
 
-fn check_workflow(reader: &mut Reader<'_>, app: &Application, workflow: &Workflow, components: &[&str], outputs: &[&str]) {
+/// Names that something may refer to: in order, and to look up.
+pub struct Names<'n> {
+    list: Vec<&'n str>,
+    set: HashSet<&'n str>,
+}
+
+impl<'n> Names<'n> {
+    fn of(names: impl Iterator<Item = &'n str>) -> Self {
+        let list: Vec<&str> = names.collect();
+        Self { set: list.iter().copied().collect(), list }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.set.contains(name)
+    }
+}
+
+fn check_workflow(reader: &mut Reader<'_>, app: &Application, workflow: &Workflow, components: &Names<'_>, outputs: &Names<'_>) {
     let all: Vec<&Step> = workflow.steps.iter().flat_map(|s| std::iter::once(s).chain(&s.sub_steps)).collect();
     for d in duplicates(all.iter().filter(|s| s.named).map(|s| &s.name), "step") {
         reader.report(d);
     }
-    let names: Vec<&str> = all.iter().map(|s| s.name.as_str()).collect();
+    let names = Names::of(all.iter().map(|s| s.name.as_str()));
     for step in &all {
         for d in &step.depends_on {
             refer(reader, d, &names, "step", "`dependsOn`");
@@ -60,11 +77,11 @@ fn check_workflow(reader: &mut Reader<'_>, app: &Application, workflow: &Workflo
 }
 
 /// The references that properties of built-in steps hold.
-fn properties(reader: &mut Reader<'_>, app: &Application, step: &Step, components: &[&str]) {
+fn properties(reader: &mut Reader<'_>, app: &Application, step: &Step, components: &Names<'_>) {
     let Some(properties) = &step.unit.properties else { return };
     match step.unit.type_name.as_str() {
         "deploy" => {
-            let names: Vec<&str> = app.policies.iter().map(|p| p.name.as_str()).collect();
+            let names = Names::of(app.policies.iter().map(|p| p.name.as_str()));
             for v in properties.get("policies").and_then(Value::as_list).unwrap_or_default() {
                 refer_value(reader, v, &names, "policy", "the `deploy` step");
             }
@@ -79,7 +96,7 @@ fn properties(reader: &mut Reader<'_>, app: &Application, step: &Step, component
     }
 }
 
-fn refer_value(reader: &mut Reader<'_>, value: &Value, names: &[&str], what: &str, whence: &str) {
+fn refer_value(reader: &mut Reader<'_>, value: &Value, names: &Names<'_>, what: &str, whence: &str) {
     if let Some(s) = value.as_str() {
         let text = Text::new(s, value.origin, reader.span(value.origin));
         refer(reader, &text, names, what, whence);
@@ -87,21 +104,21 @@ fn refer_value(reader: &mut Reader<'_>, value: &Value, names: &[&str], what: &st
 }
 
 /// Reports a name that is none of `names`.
-pub fn refer(reader: &mut Reader<'_>, text: &Text, names: &[&str], what: &str, whence: &str) {
-    if names.contains(&text.as_str()) {
+pub fn refer(reader: &mut Reader<'_>, text: &Text, names: &Names<'_>, what: &str, whence: &str) {
+    if names.has(text.as_str()) {
         return;
     }
     let d = unknown(reader.sources, text, names, what, whence);
     reader.report(d);
 }
 
-fn unknown(sources: &Sources, text: &Text, names: &[&str], what: &str, whence: &str) -> Diagnostic {
+fn unknown(sources: &Sources, text: &Text, names: &Names<'_>, what: &str, whence: &str) -> Diagnostic {
     let article = if what.starts_with('o') { "an" } else { "a" };
     let mut d = Diagnostic::new(codes::J0806, format!("{whence} refers to {article} {what} `{}` that does not exist", text.text)).primary(text.span, format!("no {what} has this name"));
-    match nearest(&text.text, names.iter().copied()) {
+    match nearest(&text.text, names.list.iter().copied()) {
         Some(near) => d = d.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), text.span, in_quotes(sources, text.span, near)),
-        None if names.is_empty() => d = d.help(format!("the application has no {}", plural(what))),
-        None => d = d.help(format!("the {} are {}", plural(what), super::fields::list(names.get(..names.len().min(12)).unwrap_or_default()))),
+        None if names.list.is_empty() => d = d.help(format!("the application has no {}", plural(what))),
+        None => d = d.help(format!("the {} are {}", plural(what), super::fields::list(names.list.get(..names.list.len().min(12)).unwrap_or_default()))),
     }
     d
 }
@@ -111,17 +128,17 @@ fn plural(what: &str) -> String {
 }
 
 /// All names that components and steps hand on.
-fn outputs(app: &Application) -> Vec<&str> {
+fn outputs(app: &Application) -> Names<'_> {
     let components = app.components.iter().flat_map(|c| &c.outputs);
     let steps = app.workflow.iter().flat_map(|w| &w.steps).flat_map(|s| std::iter::once(s).chain(&s.sub_steps)).flat_map(|s| &s.outputs);
-    components.chain(steps).map(|o| o.name.as_str()).collect()
+    Names::of(components.chain(steps).map(|o| o.name.as_str()))
 }
 
 /// An input takes from an output, from a part of one (`out.name`), or from the context.
-fn input(reader: &mut Reader<'_>, input: &Input, outputs: &[&str]) {
+fn input(reader: &mut Reader<'_>, input: &Input, outputs: &Names<'_>) {
     let from = input.from.as_str();
     let head = from.split('.').next().unwrap_or(from);
-    if outputs.contains(&from) || outputs.contains(&head) || head == "context" {
+    if outputs.has(from) || outputs.has(head) || head == "context" {
         return;
     }
     let d = unknown(reader.sources, &input.from, outputs, "output", "the input");
@@ -129,7 +146,7 @@ fn input(reader: &mut Reader<'_>, input: &Input, outputs: &[&str]) {
 }
 
 /// `status.STEP.…` in a condition must name a step.
-fn statuses(reader: &mut Reader<'_>, condition: &Text, steps: &[&str]) {
+fn statuses(reader: &mut Reader<'_>, condition: &Text, steps: &Names<'_>) {
     let text = condition.as_str();
     for (at, _) in text.match_indices("status.") {
         let before = text.get(..at).and_then(|s| s.chars().next_back());
@@ -137,7 +154,7 @@ fn statuses(reader: &mut Reader<'_>, condition: &Text, steps: &[&str]) {
         let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).unwrap_or(rest.len());
         let name = rest.get(..end).unwrap_or("");
         let whole = before.is_none_or(|c| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '"')));
-        if whole && !name.is_empty() && !steps.contains(&name) {
+        if whole && !name.is_empty() && !steps.has(name) {
             let text = Text { text: name.into(), ..condition.clone() };
             let mut d = unknown(reader.sources, &text, steps, "step", "`if`");
             // The fix would replace the whole condition.

@@ -7,6 +7,7 @@ use crate::source::Sources;
 
 /// Renders one command a finding.
 pub fn render(findings: &[Diagnostic], sources: &Sources) -> String {
+    let findings = super::shown(findings);
     let mut out = String::new();
     for d in findings {
         let command = match d.severity {

@@ -50,8 +50,13 @@ impl Default for Style {
     }
 }
 
-/// How many findings text for people shows; the others are counted.
+/// How many findings are printed; the others are counted.
 const SHOWN: usize = 1_000;
+
+/// The findings that are printed; the others are counted.
+fn shown(findings: &[Diagnostic]) -> &[Diagnostic] {
+    findings.get(..SHOWN).unwrap_or(findings)
+}
 
 /// Renders findings, in the order given (see [`arrange`]).
 pub fn render(findings: &[Diagnostic], sources: &Sources, format: Format, style: &Style) -> String {

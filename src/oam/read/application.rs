@@ -59,7 +59,7 @@ fn metadata(reader: &mut Reader<'_>, record: &Record<'_>, app: &mut Application)
         Some(v) => {
             if let Some(name) = reader.text(v, "`metadata.name`") {
                 let repaired = names::application_name(reader, &name);
-                app.name = repaired.map_or(name.clone(), |text| Text { text, ..name });
+                app.name = repaired.filter(|_| !reader.compat).map_or(name.clone(), |text| Text { text, ..name });
             }
         }
         None => {
