@@ -66,7 +66,7 @@ impl CompileApplication for Session {
         let mut origins = Origins::new();
         let (documents, mut diagnostics) = yaml::read(&source.text, file, &mut origins);
         let value = documents.into_iter().next().map(|d| d.value).unwrap_or_default();
-        let mut reader = Reader { origins: &origins, sources: &self.sources, findings: Vec::new() };
+        let mut reader = Reader { origins: &origins, sources: &self.sources, compat: false, findings: Vec::new() };
         let document = oam::read(&mut reader, &value);
         diagnostics.append(&mut reader.findings);
         let Document::Application(mut app) = document else {
