@@ -384,7 +384,7 @@ fn size(v: &Val) -> u64 {
     match v {
         Val::Str(s) => s.len() as u64,
         Val::Bytes(b) => b.len() as u64,
-        v => v.len().unwrap_or(1) as u64,
+        v => v.count().unwrap_or(1) as u64,
     }
 }
 
@@ -431,7 +431,7 @@ fn contains<'a>(item: &Val<'a>, all: &Val<'a>) -> Eval<'a> {
     }
     let data = matches!(all, Val::DataList(..));
     let mut error = None;
-    for i in 0..all.len().unwrap_or(0) {
+    for i in 0..all.count().unwrap_or(0) {
         match all.at(i).unwrap_or_else(|| Err(EvalError::no_overload())).and_then(|v| equal(&v, item)) {
             Ok(true) => return Ok(Val::Bool(true)),
             Ok(false) => {}

@@ -15,6 +15,7 @@ mod formatting;
 mod functions;
 mod lex;
 mod lists;
+mod network;
 mod parse;
 mod policy;
 mod quantity;

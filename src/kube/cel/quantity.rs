@@ -50,7 +50,7 @@ impl Quantity {
         let capped = clamp(rounded);
         let fast = match base {
             10 => 18 - stripped.len() as i64 - fraction.len() as i64 >= 0,
-            _ => fraction.is_empty() && 15 - stripped.len() as i64 - i64::from(exponent) * 3 / 10 - 1 >= 0,
+            _ => fraction.is_empty() && 15 - stripped.len() as i64 - i64::from(exponent) * 3 / 10 > 0,
         };
         let scale = if base == 10 { i64::from(exponent) } else { 0 } - fraction.len() as i64;
         Some(Self { value: capped, whole: fast && scale >= 0 })

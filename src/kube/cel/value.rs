@@ -169,7 +169,7 @@ impl<'a> Val<'a> {
     }
 
     /// How many elements a list or map has.
-    pub fn len(&self) -> Option<usize> {
+    pub fn count(&self) -> Option<usize> {
         match self {
             Val::List(l) | Val::Joined(l, _) => Some(l.len()),
             Val::DataList(l, _) => Some(l.len()),
@@ -209,7 +209,7 @@ impl<'a> Val<'a> {
 
     /// All elements of a list, those that cannot be read as errors.
     pub fn entries(&self) -> Vec<Eval<'a>> {
-        (0..self.len().unwrap_or(0)).filter_map(|i| self.at(i)).collect()
+        (0..self.count().unwrap_or(0)).filter_map(|i| self.at(i)).collect()
     }
 
     /// The keys of a map.
@@ -299,7 +299,7 @@ pub fn equal<'a>(a: &Val<'a>, b: &Val<'a>) -> Result<bool, EvalError> {
 }
 
 fn equal_lists<'a>(a: &Val<'a>, b: &Val<'a>) -> Result<bool, EvalError> {
-    if a.len() != b.len() {
+    if a.count() != b.count() {
         return Ok(false);
     }
     for (x, y) in a.elements()?.iter().zip(b.elements()?.iter()) {
@@ -311,7 +311,7 @@ fn equal_lists<'a>(a: &Val<'a>, b: &Val<'a>) -> Result<bool, EvalError> {
 }
 
 fn equal_sets<'a>(a: &Val<'a>, b: &Val<'a>) -> Result<bool, EvalError> {
-    if a.len() != b.len() {
+    if a.count() != b.count() {
         return Ok(false);
     }
     let (xs, ys) = (a.elements()?, b.elements()?);
@@ -320,7 +320,7 @@ fn equal_sets<'a>(a: &Val<'a>, b: &Val<'a>) -> Result<bool, EvalError> {
 }
 
 fn equal_keyed<'a>(a: &Val<'a>, schema: &Schema, b: &Val<'a>) -> Result<bool, EvalError> {
-    if a.len() != b.len() {
+    if a.count() != b.count() {
         return Ok(false);
     }
     let (xs, ys) = (a.elements()?, b.elements()?);
@@ -391,7 +391,7 @@ fn equal_data_maps<'a>(a: &Val<'a>, x: &'a Map, s: &'a Schema, b: &Val<'a>, y: &
 }
 
 fn equal_maps<'a>(a: &Val<'a>, b: &Val<'a>) -> Result<bool, EvalError> {
-    if a.len() != b.len() {
+    if a.count() != b.count() {
         return Ok(false);
     }
     for key in a.keys() {

@@ -30,14 +30,14 @@ pub fn load(world: &dyn World, sources: &Sources, paths: &[PathBuf]) -> (Definit
             files.push(path.clone());
         }
     }
-    let texts: Vec<Result<Option<String>, Diagnostic>> = files.par_iter().map(|path| text(world, path)).collect();
+    let texts: Vec<Result<Option<String>, Box<Diagnostic>>> = files.par_iter().map(|path| text(world, path)).collect();
     // Files get their numbers in order, so that a run says the same every time.
     let mut sized = Vec::new();
     for (path, text) in files.iter().zip(texts) {
         match text {
             Ok(Some(text)) => sized.push((path, sources.add(path.display().to_string(), text))),
             Ok(None) => {}
-            Err(e) => findings.push(e),
+            Err(e) => findings.push(*e),
         }
     }
     let read: Vec<(Vec<Definition>, Vec<Diagnostic>)> = sized.par_iter().map(|(path, id)| parse(sources, path, *id)).collect();
@@ -54,15 +54,15 @@ fn unreadable(path: &Path, why: &str) -> Diagnostic {
 }
 
 /// The text of a file; `None` when it cannot hold a definition.
-fn text(world: &dyn World, path: &Path) -> Result<Option<String>, Diagnostic> {
-    let bytes = world.read(path, MAX_FILE).map_err(|e| unreadable(path, &e.to_string()))?;
+fn text(world: &dyn World, path: &Path) -> Result<Option<String>, Box<Diagnostic>> {
+    let bytes = world.read(path, MAX_FILE).map_err(|e| Box::new(unreadable(path, &e.to_string())))?;
     // A quick look saves reading the others.
     if memchr::memmem::find(&bytes, b"CustomResourceDefinition").is_none() {
         return Ok(None);
     }
     match yaml::decode(bytes, FileId::default()) {
         (text, None) => Ok(Some(text)),
-        (_, Some(_)) => Err(unreadable(path, "it is not UTF-8")),
+        (_, Some(_)) => Err(Box::new(unreadable(path, "it is not UTF-8"))),
     }
 }
 

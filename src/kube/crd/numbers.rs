@@ -69,7 +69,7 @@ fn in_range(int: Option<i64>, float: f64, kind: Type, format: &str) -> bool {
             Some(i) => i32::try_from(i).is_ok(),
             None => float.fract() == 0.0 && float >= f64::from(i32::MIN) && float <= f64::from(i32::MAX),
         },
-        (Type::Integer, _) => int.is_some() || float.fract() == 0.0 && float >= -9_223_372_036_854_775_808.0 && float < 9_223_372_036_854_775_808.0,
+        (Type::Integer, _) => int.is_some() || float.fract() == 0.0 && (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&float),
         (Type::Number, "float") => (float as f32).is_finite(),
         _ => true,
     }

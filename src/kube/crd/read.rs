@@ -144,7 +144,7 @@ fn rule(value: &Value, origins: &Origins) -> Rule {
         reason: value.get("reason").and_then(Value::as_str).map(EcoString::from),
         field_path: text("fieldPath"),
         optional_old_self: value.get("optionalOldSelf").and_then(Value::as_bool) == Some(true),
-        span: origins.span(value.origin),
+        span: origins.span(value.get("rule").map_or(value.origin, |r| r.origin)),
         program: OnceLock::new(),
         message_program: OnceLock::new(),
     }

@@ -32,7 +32,7 @@ pub(super) fn problems(s: Raw, path: &Path, rules: Option<&Schema>) -> Vec<Field
     let context = Context { root: true, inside_meta: false, no_defaults: None, uncorrelated: None, places: Some(1), rules };
     walk(s, path, &context, &mut found, 0);
     if found.total > COST_PER_DEFINITION {
-        found.expensive.sort_by(|a, b| b.0.cmp(&a.0));
+        found.expensive.sort_by_key(|e| std::cmp::Reverse(e.0));
         for (_, e) in found.expensive.into_iter().take(4) {
             if !found.rules.iter().any(|r| r.path == e.path) {
                 found.rules.push(e);
