@@ -28,7 +28,7 @@ fn applications(folder: &Path, n: usize) -> PathBuf {
     std::fs::create_dir_all(folder).expect("folder");
     for i in 0..n {
         let text = format!(
-            "apiVersion: core.oam.dev/v1beta1\nkind: Application\nmetadata:\n  name: shop-{i}\nspec:\n  components:\n    - name: web-{i}\n      type: webservice\n      properties:\n        image: nginx:1.27\n        cpu: 250m\n        memory: 256Mi\n        ports:\n          - port: 80\n            expose: true\n        env:\n          - name: MODE\n            value: production\n      traits:\n        - type: scaler\n          properties:\n            replicas: 3\n        - type: env\n          properties:\n            env:\n              LOG_LEVEL: info\n        - type: gateway\n          properties:\n            domain: shop-{i}.example.com\n            http:\n              /: 80\n"
+            "apiVersion: core.oam.dev/v1beta1\nkind: Application\nmetadata:\n  name: shop-{i}\nspec:\n  components:\n    - name: web-{i}\n      type: webservice\n      properties:\n        image: nginx:1.27\n        cpu: 250m\n        memory: 256Mi\n        ports:\n          - port: 80\n        env:\n          - name: MODE\n            value: production\n      traits:\n        - type: scaler\n          properties:\n            replicas: 3\n        - type: env\n          properties:\n            env:\n              LOG_LEVEL: info\n        - type: gateway\n          properties:\n            domain: shop-{i}.example.com\n            http:\n              /: 80\n"
         );
         std::fs::write(folder.join(format!("app-{i:04}.yaml")), text).expect("write");
     }

@@ -1,10 +1,19 @@
 //! "Did you mean": the nearest of the names that would have been right.
 
+/// Longer words, in bytes, have no neighbours.
+const LONGEST: usize = 256;
+/// At most so many candidates are looked at.
+const MOST: usize = 2_000;
+
 /// The candidate nearest to `word`, if one is near enough to be meant: case-insensitively equal, or within a third of the length in edits.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Nobody misspells a text this long; comparing it would take for ever.
+    if word.len() > LONGEST {
+        return None;
+    }
     let lower = word.to_lowercase();
     let mut best: Option<(f64, &str)> = None;
-    for candidate in candidates {
+    for candidate in candidates.into_iter().filter(|c| c.len() <= LONGEST).take(MOST) {
         let other = candidate.to_lowercase();
         let score = if lower == other {
             2.0

@@ -1,6 +1,6 @@
 //! The two small texts of workflow steps: `if` conditions (CUE expressions, checked lightly: brackets, strings, operators) and durations.
 
-use super::fields::Reader;
+use super::fields::{Reader, short};
 use super::model::Text;
 use crate::diagnostics::{Diagnostic, codes};
 
@@ -10,7 +10,7 @@ const ROOTS: &[&str] = &["status", "inputs", "context", "parameter", "timeout"];
 /// Checks an `if`: `always`, or a comparison in CUE.
 pub fn check(reader: &mut Reader<'_>, text: &Text) {
     if let Some(problem) = problem(&text.text) {
-        let mut d = Diagnostic::new(codes::J0306, format!("`if` is no condition: {problem}")).primary(text.span, format!("in `{}`", text.text));
+        let mut d = Diagnostic::new(codes::J0306, format!("`if` is no condition: {problem}")).primary(text.span, format!("in `{}`", short(&text.text)));
         d = match problem.as_str() {
             p if p.starts_with("`=`") => d.help("compare with `==`"),
             _ => d.help("write `always` or a comparison such as `status.step1.failed` or `inputs.name == \"x\"`"),
@@ -114,7 +114,7 @@ pub fn duration(reader: &mut Reader<'_>, text: &Text, field: &str) {
     if is_duration(&text.text) {
         return;
     }
-    let mut d = Diagnostic::new(codes::J0306, format!("`{field}` `{}` is no duration", text.text)).primary(text.span, "expected a number with a unit: `30s`, `5m`, `1h30m`");
+    let mut d = Diagnostic::new(codes::J0306, format!("`{field}` `{}` is no duration", short(&text.text))).primary(text.span, "expected a number with a unit: `30s`, `5m`, `1h30m`");
     let repaired = repair_duration(&text.text);
     d = match repaired {
         Some(right) => d.help(format!("units are `ns`, `us`, `ms`, `s`, `m` and `h`; did you mean `{right}`?")).unsafe_fix(format!("write `{right}`"), text.span, right),

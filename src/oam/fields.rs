@@ -82,7 +82,7 @@ impl<'a> Reader<'a> {
                     }
                     let span = self.span(e.key_origin);
                     self.report(
-                        Diagnostic::new(codes::J0301, format!("unknown field `{}` of {what}", e.key))
+                        Diagnostic::new(codes::J0301, format!("unknown field `{}` of {what}", short(&e.key)))
                             .primary(span, "no such field")
                             .help(format!("did you mean `{near}`?"))
                             .fix(format!("rename it to `{near}`"), span, in_quotes(self.sources, span, near)),
@@ -98,10 +98,10 @@ impl<'a> Reader<'a> {
     pub fn strangers(&mut self, record: &Record<'_>, what: &str, known: &[&str], help: Option<&str>) {
         let entries: Vec<&Entry> = record.stranger_entries().collect();
         let Some((first, rest)) = entries.split_first() else { return };
-        let names: Vec<String> = entries.iter().map(|e| format!("`{}`", e.key)).collect();
+        let names: Vec<String> = entries.iter().take(12).map(|e| format!("`{}`", short(&e.key))).collect();
         let message = if rest.is_empty() { format!("unknown field {} of {what}", names.join("")) } else { format!("unknown fields {} of {what}", names.join(", ")) };
         let mut d = Diagnostic::new(codes::J0301, message).primary(self.span(first.key_origin), format!("{what} has no such field"));
-        for e in rest {
+        for e in rest.iter().take(12) {
             d = d.secondary(self.span(e.key_origin), "nor this one");
         }
         let help = help.map_or_else(|| format!("the fields of {what} are {}", list(known)), ToOwned::to_owned);
@@ -156,9 +156,9 @@ impl<'a> Reader<'a> {
                 let raw = self.source_text(value.origin);
                 let kind = value.kind_name();
                 self.report(
-                    Diagnostic::new(codes::J0813, format!("{name} must be a string, but `{raw}` is {kind}"))
+                    Diagnostic::new(codes::J0813, format!("{name} must be a string, but `{}` is {kind}", short(&raw)))
                         .primary(span, format!("{kind} in Kubernetes' YAML"))
-                        .help(format!("quote it: \"{raw}\""))
+                        .help(format!("quote it: \"{}\"", short(&raw)))
                         .fix("quote it", span, format!("\"{raw}\"")),
                 );
                 raw.into()
@@ -258,6 +258,15 @@ pub fn in_quotes(sources: &Sources, span: Span, text: &str) -> String {
         Some(q @ ('"' | '\'')) => format!("{q}{text}{q}"),
         _ => text.to_owned(),
     }
+}
+
+/// The user's words in a message: at most 60 characters of them.
+pub fn short(text: &str) -> String {
+    let mut out: String = text.chars().take(60).collect();
+    if text.chars().nth(60).is_some() {
+        out.push('…');
+    }
+    out
 }
 
 /// `a`, `b` and `c`, in backticks.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use ecow::EcoString;
 
-use super::fields::Reader;
+use super::fields::{Reader, short};
 use super::model::Text;
 use crate::base::Span;
 use crate::diagnostics::{Diagnostic, codes};
@@ -59,9 +59,9 @@ fn bad(reader: &mut Reader<'_>, name: &Text, what: &str, syntax: &str, longest: 
     }
     let length = name.text.chars().count();
     let (message, label) = if length > longest {
-        (format!("{what} `{}` has {length} characters; at most {longest} are allowed", name.text), format!("{length} characters"))
+        (format!("{what} `{}` has {length} characters; at most {longest} are allowed", short(&name.text)), format!("{length} characters"))
     } else {
-        (format!("{what} `{}` must consist of {syntax}", name.text), "not a valid name".to_owned())
+        (format!("{what} `{}` must consist of {syntax}", short(&name.text)), "not a valid name".to_owned())
     };
     let mut d = Diagnostic::new(codes::J0805, message).primary(name.span, label);
     if !repaired.is_empty() && repaired != name.text && length <= longest {
@@ -82,7 +82,7 @@ pub fn labels(reader: &mut Reader<'_>, labels: &mut Map, annotations: &mut Map) 
             good = false;
             let span = reader.span(e.value.origin);
             reader.report(
-                Diagnostic::new(codes::J0306, format!("`{text}` is no label value: at most 63 letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit"))
+                Diagnostic::new(codes::J0306, format!("`{}` is no label value: at most 63 letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit", short(text)))
                     .primary(span, "not a label value")
                     .help("free text belongs into `annotations`"),
             );
@@ -111,7 +111,7 @@ fn key(reader: &mut Reader<'_>, key: &str, span: Span, what: &str) -> bool {
     let (prefix, name) = key.rsplit_once('/').map_or((None, key), |(p, n)| (Some(p), n));
     let good = prefix.is_none_or(is_subdomain) && is_label_value(name);
     if !good {
-        reader.report(Diagnostic::new(codes::J0306, format!("`{key}` is no {what} key: a name of at most 63 letters, digits, `-`, `_` and `.`, perhaps after a domain and `/`")).primary(span, format!("not a {what} key")));
+        reader.report(Diagnostic::new(codes::J0306, format!("`{}` is no {what} key: a name of at most 63 letters, digits, `-`, `_` and `.`, perhaps after a domain and `/`", short(key))).primary(span, format!("not a {what} key")));
     }
     good
 }

@@ -4,6 +4,7 @@
 use ecow::EcoString;
 use regex_automata::meta::Regex;
 
+use super::fields::short;
 use super::model::{Component, Text, Unit};
 use crate::diagnostics::{Diagnostic, codes, nearest};
 use crate::value::{Data, Map, OriginKind, Origins, Value};
@@ -25,7 +26,7 @@ pub fn apply(components: &[Component], properties: Option<&Value>, origins: &mut
         for v in &selector {
             let names: Vec<&str> = out.iter().map(|c| c.name.as_str()).collect();
             if let Some(name) = v.as_str().filter(|n| !names.contains(n) && !compat) {
-                let mut d = Diagnostic::new(codes::J0806, format!("`selector` refers to a component `{name}` that does not exist")).primary(origins.span(v.origin), "no component has this name");
+                let mut d = Diagnostic::new(codes::J0806, format!("`selector` refers to a component `{}` that does not exist", short(name))).primary(origins.span(v.origin), "no component has this name");
                 if let Some(near) = nearest(name, names.iter().copied()) {
                     d = d.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), origins.span(v.origin), near);
                 }
@@ -73,7 +74,7 @@ fn apply_one(components: &mut Vec<Component>, change: &Value, origins: &mut Orig
 
 fn no_component(components: &[Component], name: &Value, pattern: &str, origins: &Origins) -> Diagnostic {
     let span = origins.span(name.origin);
-    let d = Diagnostic::new(codes::J0806, format!("the override changes a component `{pattern}` that does not exist")).primary(span, "no component has this name");
+    let d = Diagnostic::new(codes::J0806, format!("the override changes a component `{}` that does not exist", short(pattern))).primary(span, "no component has this name");
     match nearest(pattern, components.iter().map(|c| c.name.as_str())) {
         Some(near) => d.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), span, near),
         None => d.help("give it a `type` to add a component of this name"),

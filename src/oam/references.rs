@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::condition;
-use super::fields::{Reader, in_quotes};
+use super::fields::{Reader, in_quotes, short};
 use super::model::{Application, Input, Step, Text, Workflow};
 use crate::base::Span;
 use crate::diagnostics::{Diagnostic, codes, nearest};
@@ -114,7 +114,7 @@ pub fn refer(reader: &mut Reader<'_>, text: &Text, names: &Names<'_>, what: &str
 
 fn unknown(sources: &Sources, text: &Text, names: &Names<'_>, what: &str, whence: &str) -> Diagnostic {
     let article = if what.starts_with('o') { "an" } else { "a" };
-    let mut d = Diagnostic::new(codes::J0806, format!("{whence} refers to {article} {what} `{}` that does not exist", text.text)).primary(text.span, format!("no {what} has this name"));
+    let mut d = Diagnostic::new(codes::J0806, format!("{whence} refers to {article} {what} `{}` that does not exist", short(&text.text))).primary(text.span, format!("no {what} has this name"));
     match nearest(&text.text, names.list.iter().copied()) {
         Some(near) => d = d.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), text.span, in_quotes(sources, text.span, near)),
         None if names.list.is_empty() => d = d.help(format!("the application has no {}", plural(what))),
@@ -172,7 +172,7 @@ fn duplicates<'t>(names: impl Iterator<Item = &'t Text>, what: &str) -> Vec<Diag
     for name in names.filter(|n| !n.text.is_empty()) {
         match first.get(name.as_str()) {
             Some(span) => found.push(
-                Diagnostic::new(codes::J0807, format!("two {} are called `{}`: names must be unique", plural(what), name.text)).primary(name.span, "duplicate name").secondary(*span, "first used here"),
+                Diagnostic::new(codes::J0807, format!("two {} are called `{}`: names must be unique", plural(what), short(&name.text))).primary(name.span, "duplicate name").secondary(*span, "first used here"),
             ),
             None => {
                 first.insert(name.as_str(), name.span);
@@ -227,7 +227,10 @@ fn report_circle(reader: &mut Reader<'_>, names: &[&str], closing: &Text, what: 
     let message = match names {
         [one] => format!("the {what} `{one}` depends on itself"),
         names => {
-            let chain: Vec<String> = names.iter().chain(names.first()).map(|n| format!("`{n}`")).collect();
+            let mut chain: Vec<String> = names.iter().chain(names.first()).map(|n| format!("`{}`", short(n))).collect();
+            if chain.len() > 12 {
+                chain.splice(6..chain.len() - 5, ["…".to_owned()]);
+            }
             format!("these {} depend on each other in a circle: {}", plural(what), chain.join(" → "))
         }
     };

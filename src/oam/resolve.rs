@@ -31,7 +31,7 @@ pub fn base_name(name: &str) -> &str {
 
 fn unknown(program: &Program, kind: DefinitionKind, name: &Text, plain: &str, sources: &Sources) -> Diagnostic {
     let word = kind.word();
-    let d = Diagnostic::new(codes::J0803, format!("unknown {word} type `{}`", name.text));
+    let d = Diagnostic::new(codes::J0803, format!("unknown {word} type `{}`", fields::short(&name.text)));
     if let Some(other) = KINDS.into_iter().filter(|k| *k != kind).find(|k| program.names(*k).iter().any(|n| n == plain)) {
         let place = match other {
             DefinitionKind::Component => "`components`",

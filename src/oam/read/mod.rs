@@ -3,7 +3,7 @@
 mod application;
 mod workflow;
 
-use super::fields::{Reader, Record, in_quotes};
+use super::fields::{Reader, Record, in_quotes, short};
 use super::model::{Document, Policy, Text, Unit};
 use crate::diagnostics::{Diagnostic, codes, nearest};
 use crate::value::Value;
@@ -135,7 +135,7 @@ fn classify_near(reader: &mut Reader<'_>, (api, api_value): (&str, Option<&Value
 fn wrong_api_version(reader: &mut Reader<'_>, api: &str, value: Option<&Value>, right: &str) {
     let span = value.map(|v| reader.span(v.origin)).unwrap_or_default();
     reader.report(
-        Diagnostic::new(codes::J0804, format!("there is no `apiVersion` `{api}` for this kind; it is `{right}`"))
+        Diagnostic::new(codes::J0804, format!("there is no `apiVersion` `{}` for this kind; it is `{right}`", short(api)))
             .primary(span, "unknown version")
             .help(format!("did you mean `{right}`?"))
             .fix(format!("write `{right}`"), span, in_quotes(reader.sources, span, right)),
@@ -146,7 +146,7 @@ fn wrong_kind(reader: &mut Reader<'_>, kind: &str, value: Option<&Value>, right:
     let span = value.map(|v| reader.span(v.origin)).unwrap_or_default();
     let why = if kind.eq_ignore_ascii_case(right) { "kinds are written with capitals" } else { "unknown kind" };
     reader.report(
-        Diagnostic::new(codes::J0804, format!("unknown kind `{kind}`; it is `{right}`")).primary(span, why).help(format!("did you mean `{right}`?")).fix(format!("write `{right}`"), span, in_quotes(reader.sources, span, right)),
+        Diagnostic::new(codes::J0804, format!("unknown kind `{}`; it is `{right}`", short(kind))).primary(span, why).help(format!("did you mean `{right}`?")).fix(format!("write `{right}`"), span, in_quotes(reader.sources, span, right)),
     );
 }
 
