@@ -7,6 +7,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 mod format;
 mod kube;
 mod kube_crd;
+mod kube_rules;
 mod build;
 mod eval;
 mod eval_exchange;
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
     all.extend(validate::tests());
     all.extend(kube::tests());
     all.extend(kube_crd::tests());
+    all.extend(kube_rules::tests());
     all.extend(build::tests());
     all.extend(eval::tests());
     all.extend(eval_exchange::tests());

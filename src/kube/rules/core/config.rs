@@ -154,7 +154,8 @@ fn wanted_keys<'v>(c: &mut Report<'v>, root: &At<'_, 'v>, data: &At<'_, 'v>, pla
                 return;
             }
             if !is_object(&data.key(key), &plain.key(key)) {
-                c.invalid(codes::J1054, &data.key(key), format!("`{key}` is no JSON object"));
+                let value = plain.key(key).value().or_else(|| data.key(key).value());
+                c.invalid(codes::J1054, &data.called_key(key, value), format!("`{key}` is no JSON object"));
             }
         }
         "kubernetes.io/basic-auth" => {

@@ -45,7 +45,8 @@ pub fn dns_config<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>) {
     let servers = config.get("nameservers");
     if spec.get("dnsPolicy").text() == "None" {
         if !config.is_set() {
-            c.error(codes::J1036, Reason::Required, &config, "`dnsPolicy: None` needs a `dnsConfig`");
+            let origin = spec.get("dnsPolicy").origin();
+            c.error(codes::J1036, Reason::Required, &config, "`dnsPolicy: None` needs a `dnsConfig`").origin = origin;
             return;
         }
         if servers.is_empty() {

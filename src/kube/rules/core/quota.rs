@@ -207,6 +207,8 @@ fn compare<'v>(c: &mut Report<'v>, limit: &At<'_, 'v>, name: &'v str, limits: &L
     let above = |a: Option<Quantity>, b: Option<Quantity>| matches!((a, b), (Some(a), Some(b)) if a > b);
     if above(limits.min, limits.max) {
         wrong("min", format!("the `min` of `{name}` exceeds its `max`"));
+        // Defaults follow from both.
+        return;
     }
     if above(limits.min, limits.request) {
         wrong("defaultRequest", format!("the `defaultRequest` of `{name}` is below its `min`"));
