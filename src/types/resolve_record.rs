@@ -75,6 +75,7 @@ impl Resolver<'_> {
             docs: docs.clone(),
             span,
             versions: Versions::ALL,
+            gate: None,
             deprecated: self.deprecated(module, attributes),
             sensitive: attributes.iter().any(|a| a.name == "sensitive"),
         })

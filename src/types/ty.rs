@@ -105,6 +105,8 @@ pub struct Field {
     pub span: Span,
     /// Minor versions of Kubernetes that have it, as bits (see [`Versions`]).
     pub versions: Versions,
+    /// The feature gate without which the server drops the field, and the versions in which it is off.
+    pub gate: Option<(EcoString, Versions)>,
     /// What to use instead.
     pub deprecated: Option<EcoString>,
     pub sensitive: bool,
@@ -333,7 +335,7 @@ impl Record {
 impl Field {
     /// A field that a schema or the compiler declares.
     pub fn new(name: impl Into<EcoString>, ty: Ty, presence: Presence) -> Self {
-        Self { name: name.into(), ty, presence, docs: EcoString::new(), span: Span::default(), versions: Versions::ALL, deprecated: None, sensitive: false }
+        Self { name: name.into(), ty, presence, docs: EcoString::new(), span: Span::default(), versions: Versions::ALL, gate: None, deprecated: None, sensitive: false }
     }
 
     /// Whether it may be absent once the value is read.

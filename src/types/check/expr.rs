@@ -10,7 +10,7 @@ use crate::hir::{Expr, ExprId, Global, NameId};
 use crate::types::interval::Length;
 use crate::types::resolve::{literal_type, number_literal};
 use crate::types::text::Text;
-use crate::types::ty::{Field, List, Presence, Record, Ty, Type, Typed};
+use crate::types::ty::{Field, List, Presence, Record, Ty, Type, Typed, Versions};
 use crate::types::unions::unite;
 use crate::value::{Data, Value};
 
@@ -284,23 +284,32 @@ impl Checker<'_> {
     pub fn version_of(&mut self, ty: &Ty, name: &str, range: Range) {
         for m in ty.members() {
             let Some(field) = m.as_record().and_then(|r| r.field(name)) else { continue };
-            let versions = field.versions;
-            self.check_versions(versions, name, range);
+            let field = field.clone();
+            self.check_versions(&field, range);
         }
     }
 
-    /// Reports J0701 where the versions in force have some that the field lacks.
-    pub fn check_versions(&mut self, has: crate::types::ty::Versions, name: &str, range: Range) {
-        if has == crate::types::ty::Versions::ALL {
+    /// Reports J0701 and J0704 where the versions in force have some that the field lacks, or that drop it.
+    pub fn check_versions(&mut self, field: &Field, range: Range) {
+        let (has, name) = (field.versions, &field.name);
+        let off = field.gate.as_ref().map_or(Versions(0), |(_, off)| *off);
+        if has == Versions::ALL && off.0 == 0 {
             return;
         }
-        let missing = self.versions().missing_from(has);
-        let Some(newest) = missing.last() else { return };
-        let first = crate::kube::Version::all().find(|v| has.0 & (1 << v.index()) != 0);
-        let list: Vec<String> = missing.iter().map(ToString::to_string).collect();
+        let now = self.versions();
+        let list = |v: &[crate::kube::Version]| v.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let missing = now.missing_from(has);
+        let dropped = now.meet(off).missing_from(Versions(0));
+        let message = match (&field.gate, missing.is_empty(), dropped.is_empty()) {
+            (_, false, _) => (codes::J0701, format!("Kubernetes {} has no field `{name}`", list(&missing))),
+            (Some((gate, _)), true, false) => (codes::J0704, format!("Kubernetes {} drops `{name}` unless the feature gate `{gate}` is on", list(&dropped))),
+            _ => return,
+        };
         let span = self.at(range);
-        let mut finding = Diagnostic::new(codes::J0701, format!("Kubernetes {} has no field `{name}`", list.join(", "))).primary(span, "");
-        if let Some(first) = first.filter(|f| f > newest) {
+        let mut finding = Diagnostic::new(message.0, message.1).primary(span, "");
+        let newest = missing.iter().chain(&dropped).max();
+        let good = crate::kube::Version::all().find(|v| Some(v) > newest && has.meet(Versions(!off.0)).0 & (1 << v.index()) != 0);
+        if let Some(first) = good {
             finding = finding.help(format!("write it under `if context.clusterVersion.minor >= {} {{ … }}`, or let `jibe.toml` begin at {first}", first.minor()));
         }
         self.report(finding);

@@ -100,7 +100,7 @@ impl Checker<'_> {
         match ty.shape() {
             Type::Record(r) => match (r.field(name), &r.rest) {
                 (Some(f), _) => {
-                    self.check_versions(f.versions, name, range);
+                    self.check_versions(f, range);
                     Some(f.clone())
                 }
                 (None, Some((_, v))) => Some(Field::new(name.clone(), v.clone(), Presence::Optional)),

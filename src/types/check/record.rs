@@ -311,7 +311,10 @@ impl Checker<'_> {
             }
             Target::Record(ty, r) => match (r.field(name), &r.rest) {
                 (Some(f), _) => {
-                    self.check_versions(f.versions, name, range);
+                    {
+                        let f = f.clone();
+                        self.check_versions(&f, range);
+                    }
                     Some(f.ty.clone())
                 }
                 (None, Some((_, value))) => Some(value.clone()),
@@ -420,7 +423,7 @@ impl Checker<'_> {
         for f in &r.fields {
             let always = !f.is_optional();
             let Some(known) = case.fields.iter_mut().find(|k| k.name == f.name) else {
-                case.fields.push(Made { name: f.name.clone(), ty: f.ty.clone(), always, range, written: false, spread: Some(f.ty.clone()), settled: f.versions != Versions::ALL });
+                case.fields.push(Made { name: f.name.clone(), ty: f.ty.clone(), always, range, written: false, spread: Some(f.ty.clone()), settled: f.versions != Versions::ALL || f.gate.is_some() });
                 continue;
             };
             if known.written {
@@ -429,7 +432,7 @@ impl Checker<'_> {
                 let (a, b) = (self.at(range), self.at(first));
                 self.report(Diagnostic::new(codes::J0317, format!("`{name}` is written out, so that of this spread has no effect")).primary(a, "").secondary(b, "this one wins"));
             } else if always {
-                *known = Made { name: f.name.clone(), ty: f.ty.clone(), always, range, written: false, spread: Some(f.ty.clone()), settled: f.versions != Versions::ALL };
+                *known = Made { name: f.name.clone(), ty: f.ty.clone(), always, range, written: false, spread: Some(f.ty.clone()), settled: f.versions != Versions::ALL || f.gate.is_some() };
             } else {
                 known.ty = super::flow::join(&known.ty, &f.ty).unwrap_or_else(|| f.ty.clone());
                 known.spread = Some(known.ty.clone());
@@ -497,7 +500,7 @@ impl Checker<'_> {
                         self.report(finding);
                     }
                     if !made.settled {
-                        self.check_versions(f.versions, &made.name, made.range);
+                        self.check_versions(f, made.range);
                     }
                 }
                 None => match &r.rest {

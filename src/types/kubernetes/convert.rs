@@ -223,6 +223,14 @@ fn demand_spec(record: &mut Record, name: &str) {
     }
 }
 
+/// The feature gate of a field, and the versions in which it is off.
+fn gate(places: &[Option<Node<'_>>]) -> Option<(EcoString, Versions)> {
+    let off = |n: &Option<Node<'_>>| n.and_then(Node::gate);
+    let name = places.iter().rev().find_map(off)?;
+    let bits = places.iter().enumerate().filter(|(_, n)| off(n).is_some()).fold(0, |bits, (i, _)| bits | (1 << i));
+    Some((name.into(), Versions(bits)))
+}
+
 /// The fields of an object, newest version first where they differ.
 fn object(nodes: &[Option<Node<'_>>], known: &Known) -> Record {
     let mut names: Vec<&str> = Vec::new();
@@ -239,7 +247,9 @@ fn object(nodes: &[Option<Node<'_>>], known: &Known) -> Record {
         let places: Vec<Option<Node<'_>>> = props.iter().map(|p| p.map(|p| p.node)).collect();
         let Some(newest) = props.iter().rev().flatten().next() else { continue };
         let mut field = Field::new(name, node(&places, known), if newest.required { Presence::Required } else { Presence::Optional });
-        field.versions = if newest.node.version().is_some() { versions(&places) } else { Versions::ALL };
+        // Versions that lack the whole type say so of it.
+        field.versions = if newest.node.version().is_some() { Versions(versions(&places).0 | (Versions::ALL.0 & !versions(nodes).0)) } else { Versions::ALL };
+        field.gate = gate(&places);
         record.fields.push(field);
     }
     if let Some(newest) = nodes.iter().rev().flatten().next() {
