@@ -21,7 +21,7 @@ pub fn tests() -> Vec<Trial> {
             trials.push(trial(&format!("{area}::{name}"), move || run(&folder)));
         }
     }
-    trials.extend(crate::trials!("cli": exit_codes, closed_pipe, failed_build_keeps_the_old, no_panic_on_hostile_input));
+    trials.extend(crate::trials!("cli": exit_codes, closed_pipe, failed_build_keeps_the_old, no_panic_on_hostile_input, settings, fixes));
     trials
 }
 
@@ -138,6 +138,32 @@ fn failed_build_keeps_the_old() -> Result<(), Failed> {
     let failed = jibe(&folder, &["build", "app.yaml", "-o", "out"])?;
     if failed.status.code() != Some(1) || listing(&folder) != before {
         return Err(format!("{:?}, {:?} instead of {before:?}", failed.status, listing(&folder)).into());
+    }
+    Ok(())
+}
+
+fn settings() -> Result<(), Failed> {
+    let folder = scratch("settings")?;
+    std::fs::write(folder.join("good.yaml"), GOOD)?;
+    let built = jibe(&folder, &["build", "good.yaml", "--set", "components.web.properties.image=nginx:1.28"])?;
+    if !String::from_utf8_lossy(&built.stdout).contains("image: nginx:1.28") {
+        return Err(String::from_utf8_lossy(&built.stderr).into_owned().into());
+    }
+    for wrong in ["components.wbe.properties.image=x:1", "image=x:1", "image", "components.web.properties.replicas.x=1"] {
+        let got = jibe(&folder, &["build", "good.yaml", "--set", wrong])?;
+        if got.status.code() != Some(1) {
+            return Err(format!("`--set {wrong}` gave {:?}", got.status).into());
+        }
+    }
+    Ok(())
+}
+
+fn fixes() -> Result<(), Failed> {
+    let folder = scratch("fixes")?;
+    std::fs::write(folder.join("app.yaml"), GOOD.replace("image:", "imgae:").replace("kind: Application", "kind: application"))?;
+    let fixed = jibe(&folder, &["check", "app.yaml", "--fix"])?;
+    if fixed.status.code() != Some(0) || std::fs::read_to_string(folder.join("app.yaml"))? != GOOD {
+        return Err(format!("{}{}", String::from_utf8_lossy(&fixed.stdout), std::fs::read_to_string(folder.join("app.yaml"))?).into());
     }
     Ok(())
 }

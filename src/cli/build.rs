@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::report::Stream;
 use super::{Common, Exit, Fault, inputs, report, write_stdout};
-use crate::driver::{Outcome, Session};
+use crate::driver::{Options, Outcome, Session};
 use crate::emit;
 use crate::source::DiskWorld;
 use crate::value::Value;
@@ -19,6 +19,9 @@ pub struct Arguments {
     /// How objects are printed
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "yaml")]
     pub format: Format,
+    /// Set a property, such as components.web.properties.image=nginx:1.27; may be repeated
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
     /// Write one file an object into this folder, which is replaced as a whole, and only when everything compiles
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
@@ -36,7 +39,8 @@ pub enum Format {
 /// Builds; findings go to standard error. Nothing is printed when there is an error.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     let inputs = inputs(&arguments.paths)?;
-    let mut session = Session::new(Box::new(DiskWorld), common.options(), &inputs);
+    let options = Options { set: arguments.set.clone(), ..common.options() };
+    let mut session = Session::new(Box::new(DiskWorld), options, &inputs);
     let work = session.read(&inputs, false)?;
     let mut outcome = session.compile(work);
     let findings = std::mem::take(&mut outcome.findings);

@@ -8,6 +8,7 @@ mod manifests;
 mod library;
 mod rehome;
 mod session;
+mod set;
 mod settings;
 mod tests;
 pub mod why;

@@ -24,6 +24,8 @@ pub struct Options {
     pub definitions: Vec<PathBuf>,
     /// The version to build for; the project's newest when not given.
     pub kube_version: Option<Version>,
+    /// `--set PATH=VALUE`
+    pub set: Vec<String>,
     /// Do as KubeVela does where it differs.
     pub compat: bool,
 }
@@ -79,7 +81,9 @@ impl Session {
         if let Some(path) = self.options.definitions.iter().find(|p| !self.world.is_file(p) && !self.world.is_folder(p)) {
             return Err(Unreadable { path: path.clone(), reason: ReadError::NotFound.to_string() });
         }
-        let work = self.read_inputs(inputs)?;
+        let mut work = self.read_inputs(inputs)?;
+        let unfit = super::set::apply(&self.options.set, &mut work, &self.sources);
+        self.findings.extend(unfit);
         let more = self.options.definitions.iter().chain(&work.definitions).cloned().collect();
         let places = Places { world: &*self.world, sources: &self.sources, settings: &self.settings, more };
         let (library, findings) = Library::load(&places, &work, whole && !work.definitions.is_empty());
