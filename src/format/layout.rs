@@ -86,6 +86,8 @@ impl<'a> Layout<'a> {
             K::Item | K::Stmt | K::TypeMember => self.with_attributes(node),
             K::Type => self.union(node),
             K::Expr => self.expr(node),
+            // A bracket that the parser had to close.
+            K::Paren | K::TypeParen | K::AtKey | K::TypeList if !self.tree.children(node).last().is_some_and(|c| matches!(self.tree.text(c), ")" | "]")) => Err(Unreadable),
             K::IfExpr | K::IfItem | K::Require | K::Cast | K::Comprehension => self.breakable(node),
             _ => self.row(&self.tree.all_children(node).collect::<Vec<_>>()),
         }
@@ -179,7 +181,7 @@ impl<'a> Layout<'a> {
         let bar = |d: Doc<'a>| a.text("| ").append(d.nest(INDENT));
         let doc = if lines && leading {
             a.concat(docs.into_iter().map(|d| a.hardline().append(bar(d)))).nest(INDENT)
-        } else if forced || lines {
+        } else if forced {
             let row = a.intersperse(docs, a.text(" | "));
             if leading { a.text(" ").append(row) } else { row }
         } else {

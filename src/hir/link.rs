@@ -5,8 +5,9 @@ use rustc_hash::FxHashMap;
 
 use super::load::{Loaded, Loader};
 use super::names;
-use super::program::{Alias, Global, Links, Program, TypeRef, own_type};
+use super::program::{Alias, Arms, Global, Links, Program, TypeRef, own_type};
 use super::{Builtin, DefId, Import, ImportSource, Module, ModuleId};
+use crate::base::Span;
 use crate::diagnostics::{Diagnostic, codes, nearest};
 use crate::value::{Data, List, Map, Origins, Value};
 
@@ -208,8 +209,10 @@ fn without_origins(value: &Value) -> Value {
 
 /// The arms of all views; two for one kind are J0612.
 fn collect_arms(program: &mut Program, diagnostics: &mut Vec<Diagnostic>) {
-    let mut arms: FxHashMap<(ModuleId, u32), Vec<(ModuleId, u32, u32)>> = FxHashMap::default();
-    let mut seen: Vec<((ModuleId, u32), TypeRef, Vec<EcoString>, crate::base::Span)> = Vec::new();
+    /// A view, a kind (with the rest of its path), and where it was written.
+    type Seen = ((ModuleId, u32), TypeRef, Vec<EcoString>, Span);
+    let mut arms = Arms::default();
+    let mut seen: Vec<Seen> = Vec::new();
     for (id, m) in program.modules() {
         for (v, view) in m.views.iter().enumerate() {
             let target = match program.links.get(id.index()).and_then(|l| l.types.get(&view.name)) {

@@ -57,6 +57,9 @@ pub(super) enum Alias {
     Kubernetes(EcoString),
 }
 
+/// Of each view (module and index): module, view item and arm of what adds to it.
+pub(super) type Arms = FxHashMap<(ModuleId, u32), Vec<(ModuleId, u32, u32)>>;
+
 /// The names of one module.
 #[derive(Debug, Default)]
 pub(super) struct Links {
@@ -90,7 +93,7 @@ pub struct Program {
     /// Names of definitions, loaded or not.
     pub(super) known: Vec<(DefinitionKind, EcoString)>,
     /// Module, view item and arm of everything that adds arms to a view.
-    pub(super) arms: FxHashMap<(ModuleId, u32), Vec<(ModuleId, u32, u32)>>,
+    pub(super) arms: Arms,
     /// Kinds described by `resource` items.
     pub(super) resources: FxHashMap<(EcoString, EcoString), (ModuleId, u32)>,
     pub(super) empty: Arc<Module>,
