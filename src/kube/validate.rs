@@ -37,7 +37,8 @@ fn judge(object: &Value, info: &KindInfo<'_>, version: Version, old: Option<&Val
     let mut facts = field_facts::check(object, info.node);
     facts.truncate(MAX_FINDINGS);
     // The server's path of a rule can differ from the field's: then the place tells that both mean one mistake.
-    let said = |e: &FieldError, f: &FieldError| covers(&e.path, &f.path) || (f.reason != Reason::Required && e.origin == f.origin && e.origin != Origin::UNKNOWN);
+    let same_place = |e: &FieldError, f: &FieldError| e.origin == f.origin || (f.code == codes::J0705 && e.related.iter().any(|(o, _)| *o == f.origin));
+    let said = |e: &FieldError, f: &FieldError| covers(&e.path, &f.path) || (f.reason != Reason::Required && f.origin != Origin::UNKNOWN && same_place(e, f));
     let fresh: Vec<FieldError> = facts.into_iter().filter(|f| !errors.iter().any(|e| said(e, f))).collect();
     errors.extend(fresh);
     one_each(errors)

@@ -380,13 +380,19 @@ pub fn controller_revision<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
 
 /// `ValidateReplicationController`. A selector that is not given is the template's labels.
 pub fn replication_controller<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
-    metadata::object_meta(c, &root.get("metadata"), NameRule::Subdomain, true);
+    let own = root.get("metadata");
+    metadata::object_meta(c, &own, NameRule::Subdomain, true);
     let spec = root.get("spec");
     c.nonnegative(&spec.get("minReadySeconds"));
     c.nonnegative(&spec.get("replicas"));
     let (chosen, template) = (spec.get("selector"), spec.get("template"));
     let meta = template.get("metadata");
     let labels = meta.get("labels");
+    // A controller without labels gets its pods'; the server names the first place.
+    let labels_seen = own.get("labels").is_empty() && labels.is_set();
+    if labels_seen {
+        metadata::labels(c, &own.called("labels", labels.value()));
+    }
     if chosen.is_empty() && labels.is_empty() {
         c.required(&chosen, "a controller finds its pods by a selector");
     }
@@ -397,7 +403,7 @@ pub fn replication_controller<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     if let Some((origin, what)) = selector::plain_mismatch(&chosen, &labels) {
         selector::does_not_match(c, &labels, origin, what);
     }
-    pod_template(c, &template, Around::default());
+    pod_template(c, &template, Around { labels_seen, ..Around::default() });
     always_restarts(c, &template, "ReplicationController");
 }
 

@@ -38,6 +38,10 @@ pub struct RuleContext<'v> {
     pub namespaced: bool,
 }
 
+/// Groups whose validation calls the core group's `ValidateObjectMeta`, which knows the server's own finalizers.
+const WITH_CORE_METADATA: &[&str] =
+    &["", "apps", "batch", "networking.k8s.io", "rbac.authorization.k8s.io", "autoscaling", "scheduling.k8s.io", "discovery.k8s.io", "storage.k8s.io"];
+
 /// Everything that the server would refuse about an object that it can decode, in the order of its rules.
 pub fn check<'v>(object: &'v Value, cx: &RuleContext<'v>) -> Vec<FieldError> {
     let mut report = Report { version: cx.version, old: cx.old, errors: Vec::new() };
@@ -45,6 +49,9 @@ pub fn check<'v>(object: &'v Value, cx: &RuleContext<'v>) -> Vec<FieldError> {
     let api_version = root.get("apiVersion").text();
     let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
     kinds(&mut report, &root, (group, version, root.get("kind").text()), cx.namespaced);
+    if WITH_CORE_METADATA.contains(&group) {
+        metadata::core_finalizers(&mut report, &root.get("metadata").get("finalizers"), true);
+    }
     report.errors
 }
 

@@ -18,7 +18,6 @@ const CLASS_ANNOTATION: &str = "volume.beta.kubernetes.io/storage-class";
 pub fn claim<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     let meta = root.get("metadata");
     metadata::object_meta(c, &meta, NameRule::Subdomain, true);
-    metadata::core_finalizers(c, &meta.get("finalizers"), true);
     let spec = root.get("spec");
     claim_spec(c, &spec, is_claim_or_snapshot(&spec.get("dataSource")));
     if let Some(old) = c.old {

@@ -20,7 +20,6 @@ pub fn namespace<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
         let said = c.errors.split_off(before);
         c.errors.extend(said.into_iter().filter(|e| e.origin != own || own == Origin::UNKNOWN));
     }
-    metadata::core_finalizers(c, &meta.get("finalizers"), true);
     let spec = root.get("spec");
     let finalizers = spec.get("finalizers");
     for item in finalizers.items() {
@@ -57,14 +56,12 @@ fn pod_security<'v>(c: &mut Report<'v>, labels: &At<'_, 'v>) {
 pub fn service_account<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     let meta = root.get("metadata");
     metadata::object_meta(c, &meta, NameRule::Subdomain, true);
-    metadata::core_finalizers(c, &meta.get("finalizers"), true);
 }
 
 /// `ValidateNode`.
 pub fn node<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     let meta = root.get("metadata");
     metadata::object_meta(c, &meta, NameRule::Subdomain, false);
-    metadata::core_finalizers(c, &meta.get("finalizers"), true);
     let spec = root.get("spec");
     // The server's path.
     scheduling::taints(c, &meta.called("taints", spec.get("taints").value()));
@@ -89,7 +86,6 @@ pub fn node<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
 pub fn endpoints<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     let meta = root.get("metadata");
     metadata::object_meta(c, &meta, NameRule::Subdomain, true);
-    metadata::core_finalizers(c, &meta.get("finalizers"), true);
     let subsets = root.get("subsets");
     if c.old.is_some_and(|old| crate::kube::rules::same::same(old.get("subsets"), subsets.value())) {
         return;
@@ -137,6 +133,8 @@ fn endpoint_address<'v>(c: &mut Report<'v>, address: &At<'_, 'v>) {
 /// `legacyValidateEvent`, for `v1`. An event without a namespace lands in `default`.
 pub fn event<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     let meta = root.get("metadata");
+    // Storage's own check, which every kind has.
+    metadata::object_meta(c, &meta, NameRule::PathSegment, true);
     let namespace = Some(meta.get("namespace").text()).filter(|n| !n.is_empty()).unwrap_or("default");
     let object = root.get("involvedObject");
     let about = object.get("namespace");

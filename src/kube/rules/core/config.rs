@@ -33,7 +33,6 @@ fn data_key<'v>(c: &mut Report<'v>, entry: &At<'_, 'v>, key: &str) {
 pub fn config_map<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     let meta = root.get("metadata");
     metadata::object_meta(c, &meta, NameRule::Subdomain, true);
-    metadata::core_finalizers(c, &meta.get("finalizers"), true);
     let (data, binary) = (root.get("data"), root.get("binaryData"));
     let mut size = 0;
     for (key, entry) in data.entries() {
@@ -82,7 +81,6 @@ fn frozen<'v>(c: &mut Report<'v>, root: &At<'_, 'v>, fields: &[&'static str]) {
 pub fn secret<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     let meta = root.get("metadata");
     metadata::object_meta(c, &meta, NameRule::Subdomain, true);
-    metadata::core_finalizers(c, &meta.get("finalizers"), true);
     let (data, plain) = (root.get("data"), root.get("stringData"));
     let mut size = 0;
     for (key, entry) in data.entries() {

@@ -42,7 +42,6 @@ const SOURCES: &[(&str, &str)] = &[
 pub fn persistent_volume<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     let meta = root.get("metadata");
     metadata::object_meta(c, &meta, NameRule::Subdomain, false);
-    metadata::core_finalizers(c, &meta.get("finalizers"), true);
     let spec = root.get("spec");
     volume_spec(c, &spec);
     if let Some(old) = c.old {

@@ -55,7 +55,6 @@ pub fn pod<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     let meta = root.get("metadata");
     let spec = root.get("spec");
     metadata::object_meta(c, &meta, NameRule::Subdomain, true);
-    metadata::core_finalizers(c, &meta.get("finalizers"), true);
     pod_annotations(c, &meta.get("annotations"), &spec);
     pod_spec(c, &spec, &meta.get("labels"), Around { name: meta.get("name").text(), is_pod: true, ..Around::default() });
     if spec.get("serviceAccountName").text().is_empty() && spec.get("serviceAccount").text().is_empty() {

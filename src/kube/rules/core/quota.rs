@@ -19,7 +19,6 @@ const PAIRS: &[(&str, &str)] = &[("BestEffort", "NotBestEffort"), ("Terminating"
 pub fn resource_quota<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     let meta = root.get("metadata");
     metadata::object_meta(c, &meta, NameRule::Subdomain, true);
-    metadata::core_finalizers(c, &meta.get("finalizers"), true);
     let spec = root.get("spec");
     let hard = spec.get("hard");
     for (name, entry) in hard.entries() {
@@ -123,7 +122,6 @@ fn scope_selector<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>, hard: &At<'_, 'v>) 
 pub fn limit_range<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     let meta = root.get("metadata");
     metadata::object_meta(c, &meta, NameRule::SubdomainOrNone, true);
-    metadata::core_finalizers(c, &meta.get("finalizers"), true);
     let mut seen: HashMap<&str, Origin> = HashMap::new();
     for limit in root.get("spec").get("limits").items() {
         let kind = limit.get("type");

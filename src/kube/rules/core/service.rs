@@ -38,7 +38,6 @@ pub fn service<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     let meta = root.get("metadata");
     let rule = if c.since(36) { NameRule::Label } else { NameRule::Label1035 };
     metadata::object_meta(c, &meta, rule, true);
-    metadata::core_finalizers(c, &meta.get("finalizers"), true);
     let spec = root.get("spec");
     let kind = kind_of(&spec);
     topology_annotations(c, &meta.get("annotations"));
