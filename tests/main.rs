@@ -13,6 +13,7 @@ mod eval;
 mod eval_exchange;
 mod check;
 mod pages;
+mod promises;
 mod prepared;
 mod schema_pack;
 mod syntax;
@@ -64,6 +65,7 @@ fn main() -> ExitCode {
     all.extend(eval_exchange::tests());
     all.extend(check::tests());
     all.extend(pages::tests());
+    all.extend(promises::tests());
     all.extend(prepared::tests());
     all.extend(schema_pack::tests());
     all.extend(format::tests());

@@ -33,7 +33,7 @@ use super::resolve::{TypeArgs, Types};
 use super::ty::{Ty, Type, Typed, Versions};
 use crate::base::{Range, Span};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::hir::{DefId, DefinitionKind, ExprId, Module, ModuleId, Owner, Program};
+use crate::hir::{DefId, DefinitionKind, ExprId, ModuleId, Owner, Program};
 use env::{Env, Path, PathStep, Root};
 
 impl Types {
@@ -184,11 +184,6 @@ impl<'t> Checker<'t> {
     pub fn local_name(&self, local: crate::hir::LocalId) -> EcoString {
         self.owner.locals.get(local.index()).map(|l| l.name.clone()).unwrap_or_default()
     }
-}
-
-/// The module of a checker, borrowed apart from it.
-pub(super) fn module_of(program: &Program, id: ModuleId) -> &Module {
-    program.module(id)
 }
 
 /// A value that has been read and is there.

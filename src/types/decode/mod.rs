@@ -18,7 +18,6 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::hir::{ExprId, ModuleId};
 use crate::value::{Data, Map, Origins, Value};
 
-pub use words::expectation;
 
 /// Nesting of values that are read.
 const DEPTH: u32 = 128;
@@ -279,6 +278,16 @@ impl Decoder<'_> {
         let help = words::kind_help(value, ty, place.last());
         let wrapped = words::wrapped(value, ty);
         let span = self.span(value, place);
+        // A list or an object can have many lines: the key that it stands under has one.
+        if matches!(value.data, Data::List(_) | Data::Map(_)) && matches!(place.step, PlaceStep::Field(_)) && place.at != Span::default() && !self.quiet {
+            self.failed = true;
+            let finding = Diagnostic::new(codes::J0303, format!("{called} must be {expected}, not {text}")).primary(place.at, "");
+            self.out.push(match help {
+                Some(h) => finding.help(h),
+                None => finding,
+            });
+            return None;
+        }
         self.error(codes::J0303, || format!("{called} must be {expected}, not {text}"), value, place, |d| {
             let d = match help {
                 Some(h) => d.help(h),

@@ -5,6 +5,6 @@ mod inclusion;
 mod language;
 mod nfa;
 
-pub use format::{FORMATS, Format};
-pub use language::{Automata, Failure, Language, Text};
+pub use format::Format;
+pub use language::{Failure, Language, Text};
 pub use nfa::{Nfa, NfaError};
