@@ -109,6 +109,8 @@ pub(super) struct Machine<'a, 'r> {
     pub entry: Span,
     /// The name of the component, for objects that have none yet.
     pub name: (EcoString, Origin),
+    /// The parameters of the trait or policy that is at work: where the user named what it writes.
+    pub unit_parameters: Option<Value>,
     /// In `test` blocks.
     pub testing: Option<super::tests::Testing<'r>>,
     steps: u64,
@@ -123,7 +125,7 @@ impl<'a, 'r> Machine<'a, 'r> {
     pub fn new(env: &'r Env<'a>, context: &Context, entry: Span, origins: &'r mut Origins, sink: &'r mut Vec<Diagnostic>) -> Self {
         let (steps, bytes) = env.budget.left();
         let name = (context.name.clone(), context.name_origin);
-        Self { env, origins, sink, stage: Stage::default(), globals: FxHashMap::default(), entry, name, testing: None, steps, bytes, start: (steps, bytes), depth: 0, bindings: 0 }
+        Self { env, origins, sink, stage: Stage::default(), globals: FxHashMap::default(), entry, name, unit_parameters: None, testing: None, steps, bytes, start: (steps, bytes), depth: 0, bindings: 0 }
     }
 
     /// Hands the rest of the budget back.

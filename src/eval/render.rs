@@ -73,6 +73,7 @@ impl<'a> Machine<'a, '_> {
         self.add_writer(creator, if is_trait { "the trait" } else { "the policy" }, unit);
         let parameters = self.parameters(unit, context);
         let mut good = parameters.is_some();
+        self.unit_parameters.clone_from(&parameters);
         if matches!(aim, Some(Aim::Nothing)) {
             self.does_not_fit(unit);
             return Ok(false);

@@ -10,7 +10,7 @@ use crate::base::Span;
 use crate::diagnostics::{Diagnostic, ObjectRef, Severity, codes};
 use crate::kube::{self, FieldError};
 use crate::source::Sources;
-use crate::value::{Origin, OriginKind, Origins, Value};
+use crate::value::{Data, Origin, OriginKind, Origins, Path, Segment, Value};
 
 /// What makes an object one of its kind: group (without the version), kind, namespace, name.
 pub type Identity = (String, String, String, String);
@@ -41,6 +41,7 @@ pub fn diagnostic(object: &Value, asked: Span, error: &FieldError, origins: &Ori
     let path = error.path.to_string();
     let mut d = Diagnostic::new(error.code, error.message.clone()).object(reference(object, Some(path)));
     let (primary, definition) = places(error.origin, origins);
+    let primary = primary.or_else(|| nearest_place(object, &error.path, origins));
     d = match (primary, definition) {
         (Some(yaml), Some(definition)) => d.primary(yaml, "").secondary(definition, "this writes the field"),
         (Some(yaml), None) => d.primary(yaml, ""),
@@ -67,6 +68,35 @@ pub fn diagnostic(object: &Value, asked: Span, error: &FieldError, origins: &Ori
         d = d.fix(format!("write `{text}`"), span, in_quotes(sources, span, text));
     }
     d
+}
+
+/// For a value that a definition made: the place in the application of what names the element around it, or of a part of it.
+fn nearest_place(object: &Value, path: &Path, origins: &Origins) -> Option<Span> {
+    let mut at = object;
+    let mut element = None;
+    for segment in &path.segments {
+        let next = match segment {
+            Segment::Field(name) | Segment::Key(name) => at.get(name),
+            Segment::Index(i) => at.as_list().and_then(|l| l.get(*i)),
+        };
+        let Some(next) = next else { break };
+        if matches!(segment, Segment::Index(_)) {
+            element = Some(next);
+        }
+        at = next;
+    }
+    let name = element.and_then(|e| e.get("name")).and_then(|n| places(n.origin, origins).0);
+    name.or_else(|| part_place(at, origins, 0))
+}
+
+fn part_place(v: &Value, origins: &Origins, depth: u32) -> Option<Span> {
+    let below = |v: &Value| places(v.origin, origins).0.or_else(|| part_place(v, origins, depth + 1));
+    match &v.data {
+        _ if depth > 4 => None,
+        Data::Map(m) => m.iter().find_map(|e| below(&e.value)),
+        Data::List(l) => l.items.iter().find_map(below),
+        _ => None,
+    }
 }
 
 /// The place in the application and the place in a definition that a value came from.

@@ -120,35 +120,62 @@ impl<'a> Machine<'a, '_> {
         let creator = self.creator(place) == other.writer;
         let overrules = matches!(hand.op, Op::Replace | Op::ReplaceElement | Op::Take | Op::Remove | Op::Object);
         let lenient = self.env.compat && ((overrules && !creator) || other.only_mark);
-        let shown = self.stage.places.show(place);
+        let mut shown = self.stage.places.show(place);
         let (Some(me), Some(them)) = (self.writer(hand.writer), self.writer(other.writer)) else { return lenient };
-        let mine = new.map_or_else(|| "takes it away".to_owned(), |v| format!("writes {}", short(v)));
-        let theirs = match current {
-            Some(v) => format!("has {}", short(v)),
-            None => "took it away".to_owned(),
+        let (current, new) = first_difference(current, new, &mut shown);
+        let mine = match new {
+            Some(v) => format!("`{}` writes {} with `{}`", me.name, short(v), hand.op.sign()),
+            None => format!("`{}` takes it away", me.name),
         };
+        let theirs = match current {
+            Some(v) => format!("`{}` has {} there already", them.name, short(v)),
+            None => format!("`{}` has taken it away already", them.name),
+        };
+        let at_mine = self.users_part(place, new, me.span);
+        let at_theirs = current.and_then(|v| self.origins.yaml_span(v.origin)).filter(|s| *s != at_mine).unwrap_or(them.span);
         let message = format!("{} `{}` and {} `{}` disagree about `{shown}`", me.word, me.name, them.word, them.name);
-        let mut d = Diagnostic::new(codes::J0903, message).primary(me.span, format!("{mine} by `{}`", hand.op.sign()));
-        if them.span != me.span {
-            d = d.secondary(them.span, theirs);
+        let mut d = Diagnostic::new(codes::J0903, message).primary(at_mine, mine);
+        if at_theirs != at_mine {
+            d = d.secondary(at_theirs, theirs);
         }
         d = d.secondary(hand.span, "written here");
         if other.span != Span::default() && other.span != hand.span {
             d = d.secondary(other.span, "the other is written here");
         }
-        if let Some(at) = current.and_then(|v| self.origins.yaml_span(v.origin))
-            && d.labels.iter().all(|l| l.span != at)
-        {
-            d = d.secondary(at, "the value that is there comes from here");
-        }
         let d = match (hand.op, current.map(|v| &v.data)) {
-            (Op::Merge, Some(Data::List(_))) => d.help("`:=` replaces the whole list, `+=` adds to it"),
-            (Op::Merge, _) if creator && current.is_some() => d.help("`:=` says that it replaces what the component wrote"),
-            _ if creator => d,
+            (Op::Merge, Some(Data::List(_))) if creator => d.help("change one of the two; a definition that means to replace the list writes `:=`, one that means to add to it `+=`"),
+            (Op::Merge, _) if creator => d.help("change one of the two; a definition that means to overrule the component writes `:=`"),
             _ => d.help("remove one of the two, or make them agree"),
         };
         self.sink.push(if lenient { d.with_severity(Severity::Warning) } else { d });
         lenient
+    }
+
+    /// Where the application says what a definition writes: the key of the list element that it is in, else the value itself, else the definition's type.
+    fn users_part(&self, place: PlaceId, new: Option<&Value>, otherwise: Span) -> Span {
+        let parameters = self.unit_parameters.as_ref();
+        let keys = self.stage.places.upwards(place).filter_map(|p| match self.stage.places.get(p).map(|p| &p.step) {
+            Some(Step::Key(k)) => Some(k.clone()),
+            _ => None,
+        });
+        let named = keys.take(1).find_map(|k| parameters.and_then(|p| self.text_place(p, &k, 0)));
+        named.or_else(|| new.and_then(|v| self.origins.yaml_span(v.origin))).unwrap_or(otherwise)
+    }
+
+    /// Where a text stands in the parameters, as a value or as a key.
+    fn text_place(&self, v: &Value, text: &str, depth: u32) -> Option<Span> {
+        if depth > 16 {
+            return None;
+        }
+        match &v.data {
+            Data::String(s) if s == text => self.origins.yaml_span(v.origin),
+            Data::Map(m) => m.iter().find_map(|e| {
+                let key = (e.key == text).then(|| self.origins.yaml_span(e.key_origin)).flatten();
+                key.or_else(|| self.text_place(&e.value, text, depth + 1))
+            }),
+            Data::List(l) => l.items.iter().find_map(|i| self.text_place(i, text, depth + 1)),
+            _ => None,
+        }
     }
 
     /// J0605 at build.
@@ -256,6 +283,27 @@ impl<'a> Machine<'a, '_> {
             self.conflict(place, Some(after), Some(after), other, hand);
         }
     }
+}
+
+/// The first part in which two objects differ, and its path; the values themselves when they are no objects.
+fn first_difference<'v>(a: Option<&'v Value>, b: Option<&'v Value>, path: &mut String) -> (Option<&'v Value>, Option<&'v Value>) {
+    let (mut a, mut b) = (a, b);
+    for _ in 0..16 {
+        let (Some(Data::Map(x)), Some(Data::Map(y))) = (a.map(|v| &v.data), b.map(|v| &v.data)) else { break };
+        let differs = x.keys().chain(y.keys()).find(|k| match (x.get(k), y.get(k)) {
+            (Some(p), Some(q)) => !p.same(q),
+            _ => true,
+        });
+        let Some(key) = differs else { break };
+        let parts = (x.get(key), y.get(key));
+        if parts.0.is_none() || parts.1.is_none() {
+            break;
+        }
+        (a, b) = parts;
+        path.push('.');
+        path.push_str(key);
+    }
+    (a, b)
 }
 
 /// Which elements a list or map has, as far as somebody who went over it can tell.

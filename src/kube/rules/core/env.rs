@@ -68,7 +68,8 @@ fn value_from<'v>(c: &mut Report<'v>, variable: &At<'_, 'v>) {
         c.invalid(codes::J1024, &from, "`valueFrom` names no source: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`");
     } else if !variable.get("value").text().is_empty() {
         let value = variable.get("value").origin();
-        c.invalid(codes::J1024, &from, "a variable has a `value` or a `valueFrom`, not both").related.push((value, "the value".to_owned()));
+        let name = variable.get("name").text().to_owned();
+        c.invalid(codes::J1024, &from, format!("the variable `{name}` has a `value` and a `valueFrom`: only one of them is allowed")).related.push((value, "the value".to_owned()));
     } else if sources > 1 {
         c.invalid(codes::J1024, &from, "`valueFrom` names more than one source");
     }
