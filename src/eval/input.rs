@@ -75,6 +75,8 @@ pub struct RenderedObject {
 pub struct Rendered {
     /// The main object first, then the others in the order in which they were made. Empty unless `healthy`.
     pub objects: Vec<RenderedObject>,
+    /// When it is not healthy: what its definitions made without those that failed. Good for finding more mistakes in what the user wrote, for nothing else.
+    pub partial: Vec<RenderedObject>,
     /// `false`: errors were reported, so there are no objects.
     pub healthy: bool,
 }

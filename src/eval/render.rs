@@ -19,8 +19,8 @@ pub(super) fn component(env: &Env<'_>, input: &ComponentInput, origins: &mut Ori
     let mut m = Machine::new(env, &input.context, input.component.span, origins, sink);
     let healthy = m.render(input) == Ok(true);
     m.finish();
-    let objects = if healthy { m.objects(input) } else { Vec::new() };
-    Rendered { objects, healthy }
+    let made = m.objects();
+    if healthy { Rendered { objects: made, partial: Vec::new(), healthy } } else { Rendered { objects: Vec::new(), partial: made, healthy } }
 }
 
 impl<'a> Machine<'a, '_> {
@@ -31,8 +31,9 @@ impl<'a> Machine<'a, '_> {
         let context = context_value(self.env, &input.context);
         let mut run = Run::of(input.component.definition);
         let parameters = self.parameters(&input.component, &context);
-        healthy &= parameters.is_some();
-        if parameters.is_some() {
+        let parameters_good = parameters.is_some();
+        healthy &= parameters_good;
+        if parameters_good {
             let definition = self.env.program.definition(run.definition);
             let module = self.env.program.module(run.definition.module);
             let scope = Scope { parameters, context: context.clone(), ..Scope::default() };
@@ -40,8 +41,8 @@ impl<'a> Machine<'a, '_> {
             self.component_body(&mut frame, &definition.body, &mut run)?;
             healthy &= !run.failed;
         }
-        let mut known = healthy && self.stage.main().is_some();
-        if healthy && !known {
+        let mut known = parameters_good && !run.failed && self.stage.main().is_some();
+        if parameters_good && !run.failed && !known {
             let d = Diagnostic::new(codes::J0602, format!("the component `{}` has no `output` here", input.component.type_name)).primary(input.component.type_span, "");
             self.sink.push(d);
             healthy = false;
@@ -62,48 +63,64 @@ impl<'a> Machine<'a, '_> {
         self.entry = unit.type_span;
     }
 
-    /// A trait, or a policy with `for`. Whether it went well; `known` turns false when later ones cannot know the objects.
+    /// A trait, or a policy with `for`. Whether it went well; `known` turns false when the objects lack what it would have written.
     fn apply_unit(&mut self, unit: &Unit, creator: Creator, context: &Value, made: &[DefId], known: &mut bool) -> Result<bool, Stop> {
         let is_trait = matches!(creator, Creator::Trait(_));
-        let main = if *known { self.stage.main() } else { None };
+        let main = self.stage.main();
         let aim = main.map(|place| self.aim(unit.definition, place, made));
         if !is_trait && matches!(aim, Some(Aim::Nothing) | None) {
             return Ok(true);
         }
         self.add_writer(creator, if is_trait { "the trait" } else { "the policy" }, unit);
         let parameters = self.parameters(unit, context);
-        let mut good = parameters.is_some();
         self.unit_parameters.clone_from(&parameters);
         if matches!(aim, Some(Aim::Nothing)) {
             self.does_not_fit(unit);
             return Ok(false);
         }
+        let Some(parameters) = parameters else {
+            *known = false;
+            return Ok(false);
+        };
+        let unknown = Scope { parameters: Some(parameters), context: context.clone(), target: Seen::Unknown, output: Seen::Unknown, outputs: true };
         let (target, output) = match (main, aim) {
             (Some(place), Some(Aim::View(part))) => (Seen::At(part), Seen::At(place)),
             (Some(place), _) => (Seen::At(place), Seen::At(place)),
             (None, _) => (Seen::Unknown, Seen::Unknown),
         };
-        if parameters.is_some() {
-            let definition = self.env.program.definition(unit.definition);
-            let module = self.env.program.module(unit.definition.module);
-            let scope = Scope { parameters, context: context.clone(), target, output, outputs: true };
-            let mut frame = Frame::new(module, unit.definition.module, &definition.owner, Some(scope));
-            let mut run = Run::of(unit.definition);
-            self.block(&mut frame, &definition.body, &mut run)?;
-            good &= !run.failed;
-            if good {
-                good &= self.apply_writes();
-                for made in run.outputs {
-                    let before = self.sink.iter().filter(|d| d.is_error()).count();
-                    self.add(made);
-                    good &= self.sink.iter().filter(|d| d.is_error()).count() == before;
-                }
-                return Ok(good);
-            }
+        if *known {
+            let good = self.unit_body(unit, Scope { target, output, ..unknown })?;
+            *known &= good != Body::Failed;
+            return Ok(good == Body::Good);
         }
-        self.stage.pending.clear();
-        *known = false;
-        Ok(good)
+        // The objects lack what an earlier one would have written: only what needs none of them is reported. What can be done is done, to be looked at.
+        let good = self.unit_body(unit, unknown.clone())?;
+        if main.is_some() {
+            let said = self.sink.len();
+            let _ = self.unit_body(unit, Scope { target, output, ..unknown });
+            self.sink.truncate(said);
+        }
+        Ok(good == Body::Good)
+    }
+
+    /// The body of a trait or policy, its writes and its outputs.
+    fn unit_body(&mut self, unit: &Unit, scope: Scope) -> Result<Body, Stop> {
+        let definition = self.env.program.definition(unit.definition);
+        let module = self.env.program.module(unit.definition.module);
+        let mut frame = Frame::new(module, unit.definition.module, &definition.owner, Some(scope));
+        let mut run = Run::of(unit.definition);
+        self.block(&mut frame, &definition.body, &mut run)?;
+        if run.failed {
+            self.stage.pending.clear();
+            return Ok(Body::Failed);
+        }
+        let errors = |m: &Self| m.sink.iter().filter(|d| d.is_error()).count();
+        let before = errors(self);
+        self.apply_writes();
+        for made in run.outputs {
+            self.add(made);
+        }
+        Ok(if errors(self) == before { Body::Good } else { Body::Conflicts })
     }
 
     /// The parameters of a unit; mistakes are reported.
@@ -167,7 +184,7 @@ impl<'a> Machine<'a, '_> {
     }
 
     /// The objects with those who made them, the main one first.
-    fn objects(&mut self, _input: &ComponentInput) -> Vec<RenderedObject> {
+    fn objects(&mut self) -> Vec<RenderedObject> {
         let stage = std::mem::take(&mut self.stage);
         let creators: Vec<Creator> = stage.writers.iter().map(|w| w.creator).collect();
         let (main, others): (Vec<_>, Vec<_>) = stage.objects.into_iter().partition(|o| o.output.is_none());
@@ -178,6 +195,16 @@ impl<'a> Machine<'a, '_> {
     }
 }
 
+/// How a definition's body ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Body {
+    Good,
+    /// Some of its writes were refused.
+    Conflicts,
+    /// Something in it failed: it wrote nothing.
+    Failed,
+}
+
 /// See [`super::render_policy`].
 pub(super) fn policy(env: &Env<'_>, unit: &Unit, context: &Context, origins: &mut Origins, sink: &mut Vec<Diagnostic>) -> Rendered {
     let mut m = Machine::new(env, context, unit.type_span, origins, sink);
@@ -186,7 +213,7 @@ pub(super) fn policy(env: &Env<'_>, unit: &Unit, context: &Context, origins: &mu
     match run {
         Ok(Some(run)) if !run.failed => {
             let object = |made: super::block::Made| RenderedObject { value: made.value, output: made.name, creator: Creator::Policy(0) };
-            Rendered { objects: run.outputs.into_iter().map(object).collect(), healthy: true }
+            Rendered { objects: run.outputs.into_iter().map(object).collect(), partial: Vec::new(), healthy: true }
         }
         _ => Rendered::default(),
     }

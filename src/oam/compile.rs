@@ -290,6 +290,7 @@ impl Run<'_, '_> {
         let rendered = eval::render(&self.compiler.env, &input, self.origins, &mut found);
         let waiting = self.settle_inputs(found, component);
         if waiting || !rendered.healthy || !all_known {
+            self.check_partly(&rendered.partial, asked);
             return;
         }
         let mut objects = Vec::with_capacity(rendered.objects.len());
@@ -375,6 +376,18 @@ impl Run<'_, '_> {
             labels::force_namespace(&mut value, &n.text, origin);
         }
         Object { value, component: component.name.text.clone(), output, asked, writers: Arc::clone(writers) }
+    }
+
+    /// Of objects that lack what a failed trait would have written, only the values that the user wrote are judged: their kinds and the names of their fields.
+    fn check_partly(&mut self, objects: &[RenderedObject], asked: crate::base::Span) {
+        for object in objects {
+            for error in crate::kube::validate(&object.value, self.compiler.env.catalog, self.compiler.env.version, None) {
+                let given = self.origins.get(error.origin).kind == OriginKind::Yaml;
+                if given && matches!(error.reason, crate::kube::Reason::Decode | crate::kube::Reason::TypeInvalid | crate::kube::Reason::UnknownField) {
+                    self.findings.push(objects::diagnostic(&object.value, asked, &error, self.origins, self.compiler.env.sources));
+                }
+            }
+        }
     }
 
     /// Checks an object against schema and server rules.
