@@ -40,6 +40,8 @@ pub struct Places<'a> {
     pub settings: &'a Settings,
     /// `-d`, and `.jibe` files among the inputs.
     pub more: Vec<PathBuf>,
+    /// Whether KubeVela is imitated.
+    pub compat: bool,
 }
 
 impl Library {
@@ -57,6 +59,9 @@ impl Library {
         let mut loader = Loader::new(places.world, places.sources);
         if whole {
             loader = loader.with_tests();
+        }
+        if places.compat {
+            loader = loader.imitating_kubevela();
         }
         let roots = roots(settings, &places.more, places.world);
         loader.package(&settings.name, &roots);

@@ -85,7 +85,7 @@ impl Session {
         let unfit = super::set::apply(&self.options.set, &mut work, &self.sources);
         self.findings.extend(unfit);
         let more = self.options.definitions.iter().chain(&work.definitions).cloned().collect();
-        let places = Places { world: &*self.world, sources: &self.sources, settings: &self.settings, more };
+        let places = Places { world: &*self.world, sources: &self.sources, settings: &self.settings, more, compat: self.options.compat };
         let (library, findings) = Library::load(&places, &work, whole && !work.definitions.is_empty());
         self.library = library;
         self.findings.extend(findings);

@@ -32,6 +32,7 @@ pub struct Loader<'w> {
     queue: VecDeque<ModuleId>,
     pub(super) diagnostics: Vec<Diagnostic>,
     std: Option<Package>,
+    kubevela: bool,
     /// Load what tests need, too.
     tests: bool,
     /// Report what is wrong with names in the standard library, too.
@@ -59,6 +60,7 @@ impl<'w> Loader<'w> {
             queue: VecDeque::new(),
             diagnostics: Vec::new(),
             std: Some(Package::std()),
+            kubevela: false,
             tests: false,
             distrust_std: false,
         }
@@ -78,6 +80,13 @@ impl<'w> Loader<'w> {
         self
     }
 
+    /// Also looks up the definitions that imitate KubeVela, before those of the standard library.
+    #[must_use]
+    pub fn imitating_kubevela(mut self) -> Self {
+        self.kubevela = true;
+        self
+    }
+
     /// Adds a package in folders and files of definitions. A package called `std` replaces the embedded one.
     pub fn package(&mut self, name: &str, roots: &[PathBuf]) {
         let (package, failed) = Package::read(name, roots, self.world, self.sources);
@@ -92,6 +101,9 @@ impl<'w> Loader<'w> {
 
     fn ready(&mut self) {
         if let Some(std) = self.std.take() {
+            if self.kubevela {
+                self.packages.push(Package::kubevela());
+            }
             self.packages.push(std);
         }
     }
@@ -113,7 +125,7 @@ impl<'w> Loader<'w> {
         if self.packages.first().is_some_and(|p| has(&p)) {
             return None;
         }
-        let last = self.packages.len().saturating_sub(1);
+        let last = self.packages.len().saturating_sub(1 + usize::from(self.kubevela));
         let mut found = self.packages.get(..last).unwrap_or(&[]).iter().filter(has);
         Some((found.next()?.name.clone(), found.next()?.name.clone()))
     }

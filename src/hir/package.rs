@@ -10,6 +10,9 @@ use super::DefinitionKind;
 use crate::base::FileId;
 use crate::source::{MAX_JIBE_BYTES, ReadError, STDLIB, Sources, World};
 
+/// The folder of the embedded library whose modules are a package of their own.
+const KUBEVELA: &str = "kubevela/";
+
 /// A package: its modules and an index of their definitions.
 #[derive(Debug, Default)]
 pub(super) struct Package {
@@ -46,10 +49,23 @@ impl Package {
     /// The standard library.
     pub fn std() -> Self {
         let mut package = Self { name: "std".into(), ..Self::default() };
-        for (path, text) in STDLIB {
-            package.add(ModuleFile { name: std_name(path).into(), path: PathBuf::from(format!("std:{path}")), text: Text::Embedded(text) }, text.as_bytes());
+        for (path, text) in STDLIB.iter().filter(|(path, _)| !path.starts_with(KUBEVELA)) {
+            package.embed(path, text);
         }
         package
+    }
+
+    /// The definitions that imitate KubeVela where the standard library differs; looked up before `std` in that mode.
+    pub fn kubevela() -> Self {
+        let mut package = Self { name: "kubevela".into(), ..Self::default() };
+        for (path, text) in STDLIB.iter().filter(|(path, _)| path.starts_with(KUBEVELA)) {
+            package.embed(path, text);
+        }
+        package
+    }
+
+    fn embed(&mut self, path: &str, text: &'static str) {
+        self.add(ModuleFile { name: std_name(path).into(), path: PathBuf::from(format!("std:{path}")), text: Text::Embedded(text) }, text.as_bytes());
     }
 
     /// A package in folders or files. What cannot be read is given back with the reason.
@@ -118,7 +134,8 @@ impl Package {
 
 /// The name of a module of the standard library, from its path below `stdlib/`.
 pub(super) fn std_name(path: &str) -> String {
-    format!("std.{}", path.trim_end_matches(".jibe").replace('/', "."))
+    let name = path.trim_end_matches(".jibe").replace('/', ".");
+    if path.starts_with(KUBEVELA) { name } else { format!("std.{name}") }
 }
 
 /// What a text seems to hold.
