@@ -1,9 +1,11 @@
 //! `jibe check`: everything `build` does except printing objects; definitions too.
 
+use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::path::PathBuf;
 
 use super::report::Stream;
-use super::{Common, Exit, Fault, inputs, report};
+use super::{Common, Exit, Fault, inputs, report, write_stdout};
 use crate::diagnostics::Diagnostic;
 use crate::driver::{Input, Session};
 use crate::source::DiskWorld;
@@ -17,6 +19,9 @@ pub struct Arguments {
     /// Mend what is certain, in the files
     #[arg(long)]
     pub fix: bool,
+    /// List for each definition what was proved and what waits for the build
+    #[arg(long)]
+    pub proofs: bool,
 }
 
 /// Checks and reports to standard output; with `--fix`, mends what is certain first.
@@ -34,6 +39,9 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
         }
     }
     let (findings, session) = check(&inputs, common)?;
+    if arguments.proofs {
+        write_stdout(proofs(&session).as_bytes());
+    }
     Ok(report(findings, &session.sources, common, Stream::Stdout))
 }
 
@@ -42,4 +50,27 @@ fn check(inputs: &[Input], common: &Common) -> Result<(Vec<Diagnostic>, Session)
     let work = session.read(inputs, true)?;
     let findings = session.check(work);
     Ok((findings, session))
+}
+
+/// The ledgers of the project's definitions.
+fn proofs(session: &Session) -> String {
+    let library = &session.library;
+    let mut out = String::new();
+    for (id, d) in library.program.definitions().filter(|(id, _)| library.program.package(id.module) != "std") {
+        let ledger = library.types.ledger(id);
+        let _ = writeln!(out, "{} {}{}", d.kind.word(), d.name, if ledger.mistakes > 0 { ": has mistakes, nothing is promised" } else { "" });
+        for (title, part) in [("proved", &ledger.proved), ("its own conditions", &ledger.own), ("looked at when an application is built", &ledger.later)] {
+            if part.is_empty() {
+                continue;
+            }
+            let _ = writeln!(out, "  {title}:");
+            for (what, places) in part {
+                let lines: BTreeSet<u32> = places.iter().filter_map(|s| Some(session.sources.get(s.file)?.line_column(s.start).line)).collect();
+                let shown: Vec<String> = lines.iter().take(8).map(ToString::to_string).collect();
+                let more = if lines.len() > shown.len() { ", …" } else { "" };
+                let _ = writeln!(out, "    {:>4} {what} (line {}{more})", places.len(), shown.join(", "));
+            }
+        }
+    }
+    out
 }

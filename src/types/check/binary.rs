@@ -231,6 +231,8 @@ impl Checker<'_> {
     pub fn cast(&mut self, e: ExprId, value: ExprId, ty: TypeExprId, message: ExprId) -> Typed {
         let typed = self.infer(value);
         self.message(message);
+        let span = self.span(value);
+        self.depends("`as … else`", span);
         let wanted = self.type_of(ty);
         let _ = e;
         if !typed.ty.is_error() && !wanted.is_error() && self.never_casts(&typed.ty, &wanted) {

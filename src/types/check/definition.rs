@@ -1,6 +1,6 @@
 //! One definition: its attributes, parameters, statements, and that `output` is written once on every path.
 
-use super::{Checker, scope};
+use super::{Checker, Ledger, scope};
 use crate::base::Range;
 use crate::diagnostics::{Diagnostic, codes, nearest};
 use crate::hir::{Attribute, Block, DefId, Definition, DefinitionKind, OutputName, PatternKind, Stmt, StmtKind, TypeName, TypeRef};
@@ -11,6 +11,11 @@ const ATTRIBUTES: [&str; 11] = ["deprecated", "example", "sensitive", "level", "
 
 /// Everything that is wrong with a definition.
 pub(super) fn check(types: &Types, id: DefId) -> Vec<Diagnostic> {
+    check_with_ledger(types, id).0
+}
+
+/// The same, and what was proved.
+pub(super) fn check_with_ledger(types: &Types, id: DefId) -> (Vec<Diagnostic>, Ledger) {
     let program = types.program.clone();
     let d = program.definition(id);
     let mut c = Checker::new(types, id.module, &d.owner);
@@ -33,7 +38,7 @@ pub(super) fn check(types: &Types, id: DefId) -> Vec<Diagnostic> {
         c.written_once(d);
     }
     c.unused(d);
-    c.out
+    (c.out, c.ledger)
 }
 
 impl Checker<'_> {
@@ -199,6 +204,9 @@ impl Checker<'_> {
             let span = self.at(range);
             let words = if paths.lacking.is_some() { "`output` is not written when this does not hold" } else { "this component writes no `output`" };
             self.report(Diagnostic::new(codes::J0602, words).primary(span, "").help("write `output { … }` on every path, once"));
+        } else {
+            let span = self.at(d.name_range);
+            self.holds("`output` written once on every path", span);
         }
     }
 }

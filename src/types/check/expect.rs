@@ -49,8 +49,9 @@ impl Checker<'_> {
 
     /// Reports where a type does not fit another.
     pub fn compare(&mut self, e: ExprId, given: &Ty, expected: &Ty) {
-        if let Err(why) = fits(given, expected) {
-            self.mismatch(e, given, expected, &why);
+        match fits(given, expected) {
+            Ok(()) => self.proved(e, expected),
+            Err(why) => self.mismatch(e, given, expected, &why),
         }
     }
 

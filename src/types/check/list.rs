@@ -29,6 +29,10 @@ impl Checker<'_> {
                 self.too_short(e, made.length, l.length);
             }
             self.keys_given_twice(items, l);
+            if l.kubernetes && l.keys.is_some() && made.length.max.is_none_or(|m| m > 1) {
+                let span = self.open_brace(e);
+                self.waits("keys of lists that are unique", span);
+            }
             if let Some(keys) = l.keys.as_ref().filter(|_| !l.kubernetes) {
                 self.distinct_keys(e, items, keys);
             }

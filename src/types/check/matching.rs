@@ -88,6 +88,8 @@ impl Checker<'_> {
     fn exhausted(&mut self, left: &Typed, scrutinee: ExprId, whole: ExprId) {
         let open = matches!(&*left.ty, Type::Never);
         if open && !left.absent {
+            let span = self.span(scrutinee);
+            self.holds("`match` exhaustive", span);
             return;
         }
         let _ = scrutinee;

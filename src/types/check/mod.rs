@@ -10,6 +10,7 @@ mod expect;
 mod expr;
 mod flow;
 mod item;
+mod ledger;
 mod list;
 mod matching;
 mod methods;
@@ -34,6 +35,8 @@ use super::ty::{Ty, Type, Typed, Versions};
 use crate::base::{Range, Span};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{DefId, DefinitionKind, ExprId, ModuleId, Owner, Program};
+pub use ledger::Ledger;
+
 use env::{Env, Path, PathStep, Root};
 
 impl Types {
@@ -96,6 +99,7 @@ pub(super) struct Checker<'t> {
     /// Local names that are patched.
     places: HashSet<u32>,
     writes: patch_write::Writes,
+    ledger: Ledger,
 }
 
 impl<'t> Checker<'t> {
@@ -117,6 +121,7 @@ impl<'t> Checker<'t> {
             in_status: false,
             places: HashSet::new(),
             writes: patch_write::Writes::default(),
+            ledger: Ledger::default(),
         }
     }
 

@@ -9,6 +9,8 @@ use crate::types::ty::{Ty, Type, Typed};
 
 impl Checker<'_> {
     pub fn patch(&mut self, id: DefId, p: &Patch) {
+        let span = self.at(p.place.range);
+        self.waits(if p.whole { "objects that are replaced" } else { "absent places and conflicts with other definitions" }, span);
         let Some(place) = self.place(id, &p.place) else {
             let program = self.program.clone();
             if let Expr::Record(members) = program.module(self.module).expr(p.value) {

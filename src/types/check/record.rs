@@ -266,6 +266,8 @@ impl Checker<'_> {
 
     /// A key that is computed: the record is a map.
     fn computed(&mut self, key: ExprId, ty: &Ty, optional: bool, value: ExprId, target: &Target, cases: &mut [Alternative]) {
+        let span = self.span(key);
+        self.waits("equal computed keys", span);
         if !super::expr::is_text(ty) {
             self.wrong(codes::J0303, key, format!("a key is text, not `{ty}`"));
         }
@@ -460,7 +462,12 @@ impl Checker<'_> {
                 }
                 self.groups(e, case, r);
                 self.rest_fits(e, case, ty, r);
-                self.out.len() == before
+                let good = self.out.len() == before;
+                if good {
+                    let span = self.open_brace(e);
+                    self.holds("records with all that is required and nothing unknown", span);
+                }
+                good
             }
         }
     }

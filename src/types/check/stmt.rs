@@ -72,6 +72,8 @@ impl Checker<'_> {
     }
 
     fn require(&mut self, r: &Require) {
+        let span = self.span(r.condition);
+        self.depends("`require`", span);
         let c = self.narrow(r.condition);
         if let Some(known) = c.known {
             let span = self.span(r.condition);
