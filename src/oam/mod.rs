@@ -1,6 +1,7 @@
 //! Applications: from YAML to a checked model, from policies to placements, from definitions to objects, from the workflow to a delivery plan.
 
 mod beta;
+mod blame;
 mod compile;
 mod condition;
 mod fields;
@@ -20,7 +21,7 @@ mod resolve;
 pub use compile::{Compiled, Compiler, Delivery, Object, check_parts, compile};
 pub use fields::Reader;
 pub use model::{Application, Component, Document, Input, Mode, Output, Policy, Step, Text, Unit, Workflow};
-pub use objects::diagnostic;
+pub use blame::diagnostic;
 pub use outline::{Entry, Outline, Target, outline};
 pub use placement::{Cluster, Placement, place};
 pub use plan::{PlanStep, steps};

@@ -4,13 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use ecow::EcoString;
 
+use super::blame::{diagnostic, places};
 use super::compile::{Compiler, Object};
-use super::fields::in_quotes;
 use crate::base::Span;
 use crate::diagnostics::{Diagnostic, ObjectRef, Severity, codes};
-use crate::kube::{self, FieldError};
-use crate::source::Sources;
-use crate::value::{Data, Origin, OriginKind, Origins, Path, Segment, Value};
+use crate::kube;
+use crate::value::{Origins, Value};
 
 /// What makes an object one of its kind: group (without the version), kind, namespace, name.
 pub type Identity = (String, String, String, String);
@@ -34,77 +33,6 @@ pub fn check(object: &Object, compiler: &Compiler<'_>, origins: &Origins, findin
     for error in kube::validate(&object.value, compiler.env.catalog, compiler.env.version, None) {
         findings.push(diagnostic(&object.value, object.asked, &error, origins, compiler.env.sources));
     }
-}
-
-/// A field error at its line: the user's part of the value, and the definition that wrote it.
-pub fn diagnostic(object: &Value, asked: Span, error: &FieldError, origins: &Origins, sources: &Sources) -> Diagnostic {
-    let path = error.path.to_string();
-    let mut d = Diagnostic::new(error.code, error.message.clone()).object(reference(object, Some(path)));
-    let (primary, definition) = places(error.origin, origins);
-    let primary = primary.or_else(|| nearest_place(object, &error.path, origins));
-    d = match (primary, definition) {
-        (Some(yaml), Some(definition)) => d.primary(yaml, "").secondary(definition, "this writes the field"),
-        (Some(yaml), None) => d.primary(yaml, ""),
-        (None, Some(definition)) if asked != Span::default() => d.primary(asked, "asked for here").secondary(definition, "this writes the field"),
-        (None, Some(definition)) => d.primary(definition, ""),
-        (None, None) => d.primary(asked, "asked for here"),
-    };
-    for (origin, word) in &error.related {
-        if let Some(span) = places(*origin, origins).0.or(places(*origin, origins).1)
-            && d.span() != Some(span)
-        {
-            d = d.secondary(span, word.clone());
-        }
-    }
-    if let Some(span) = error.defined {
-        d = d.secondary(span, "the custom resource definition asks for it");
-    }
-    if let Some(help) = &error.help {
-        d = d.help(help.clone());
-    }
-    // Only what the user wrote as it stands can be replaced.
-    if let (Some(text), true) = (&error.replacement, origins.get(error.origin).kind == OriginKind::Yaml) {
-        let span = origins.span(error.origin);
-        d = d.fix(format!("write `{text}`"), span, in_quotes(sources, span, text));
-    }
-    d
-}
-
-/// For a value that a definition made: the place in the application of what names the element around it, or of a part of it.
-fn nearest_place(object: &Value, path: &Path, origins: &Origins) -> Option<Span> {
-    let mut at = object;
-    let mut element = None;
-    for segment in &path.segments {
-        let next = match segment {
-            Segment::Field(name) | Segment::Key(name) => at.get(name),
-            Segment::Index(i) => at.as_list().and_then(|l| l.get(*i)),
-        };
-        let Some(next) = next else { break };
-        if matches!(segment, Segment::Index(_)) {
-            element = Some(next);
-        }
-        at = next;
-    }
-    let name = element.and_then(|e| e.get("name")).and_then(|n| places(n.origin, origins).0);
-    name.or_else(|| part_place(at, origins, 0))
-}
-
-fn part_place(v: &Value, origins: &Origins, depth: u32) -> Option<Span> {
-    let below = |v: &Value| places(v.origin, origins).0.or_else(|| part_place(v, origins, depth + 1));
-    match &v.data {
-        _ if depth > 4 => None,
-        Data::Map(m) => m.iter().find_map(|e| below(&e.value)),
-        Data::List(l) => l.items.iter().find_map(below),
-        _ => None,
-    }
-}
-
-/// The place in the application and the place in a definition that a value came from.
-pub fn places(origin: Origin, origins: &Origins) -> (Option<Span>, Option<Span>) {
-    let node = origins.get(origin);
-    let yaml = origins.yaml_span(origin).filter(|s| *s != Span::default());
-    let definition = matches!(node.kind, OriginKind::Literal | OriginKind::Default | OriginKind::Computed | OriginKind::Patch(_)).then_some(node.span);
-    (yaml, definition.filter(|s| *s != Span::default()))
 }
 
 /// Two objects of one identity in one placement, and two services that want one node port.
