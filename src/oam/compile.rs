@@ -384,7 +384,7 @@ impl Run<'_, '_> {
             for error in crate::kube::validate(&object.value, self.compiler.env.catalog, self.compiler.env.version, None) {
                 let given = self.origins.get(error.origin).kind == OriginKind::Yaml;
                 if given && matches!(error.reason, crate::kube::Reason::Decode | crate::kube::Reason::TypeInvalid | crate::kube::Reason::UnknownField) {
-                    self.findings.push(objects::diagnostic(&object.value, asked, &error, self.origins, self.compiler.env.sources));
+                    self.findings.push(super::blame::diagnostic(&object.value, asked, &error, self.origins, self.compiler.env.sources));
                 }
             }
         }
