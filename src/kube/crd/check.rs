@@ -13,6 +13,13 @@ use crate::value::{Data, Origin, Path, Value};
 pub(super) struct Outcome {
     pub errors: Vec<FieldError>,
     matches: u32,
+    /// Something is wrong that keeps the definition's rules from being checked; it may be said in the help of another error only.
+    blocks: bool,
+}
+
+/// Whether the server leaves the definition's rules unchecked because of an error (`hasBlockingErr`).
+pub(super) fn blocking(e: &FieldError) -> bool {
+    matches!(e.reason, Reason::NotSupported | Reason::Required | Reason::TooLong | Reason::TooMany | Reason::TypeInvalid)
 }
 
 impl Outcome {
@@ -25,9 +32,15 @@ impl Outcome {
 
     fn merge(&mut self, other: Outcome) {
         self.matches += other.matches;
+        self.blocks |= other.blocks;
         for e in other.errors {
             self.add(e);
         }
+    }
+
+    /// Whether rules are left out because of what was found.
+    pub fn blocks_rules(&self) -> bool {
+        self.blocks || self.errors.iter().any(blocking)
     }
 
     fn valid(&self) -> bool {
@@ -78,6 +91,7 @@ impl Checker {
         }
         if !out.valid() && old.is_some_and(|c| c.unchanged()) {
             out.errors.clear();
+            out.blocks = false;
         }
         out
     }
@@ -116,7 +130,7 @@ impl Checker {
                 }
             }
             Data::Int(_) | Data::Number(_) => {
-                out.merge(Outcome { errors: numbers::check(value, s, format, place.path), matches: 1 });
+                out.merge(Outcome { errors: numbers::check(value, s, format, place.path), matches: 1, blocks: false });
                 out.matches += 1;
             }
             Data::List(list) => {
@@ -164,7 +178,7 @@ impl Checker {
         let text_or_list = matches!(found, "string" | "array");
         // With a format, texts and lists are left to the format.
         let left = text_or_list && !format.is_empty() && !s.int_or_string && !matches!(s.kind, Type::Integer | Type::Number);
-        if fits || left { Outcome { errors: Vec::new(), matches: 1 } } else { Outcome { errors: vec![wrong_type(value, s, path)], matches: 0 } }
+        if fits || left { Outcome { matches: 1, ..Outcome::default() } } else { Outcome { errors: vec![wrong_type(value, s, path)], ..Outcome::default() } }
     }
 
     fn choices(&self, value: &Value, s: &Schema, path: &Path) -> Outcome {
@@ -184,7 +198,7 @@ impl Checker {
     }
 
     fn list(&self, items: &[Value], origin: Origin, s: &Schema, place: Place, old: Option<Correlation>) -> Outcome {
-        let mut out = Outcome { errors: Vec::new(), matches: 1 };
+        let mut out = Outcome { matches: 1, ..Outcome::default() };
         if let Some(schema) = &s.items {
             for (i, item) in items.iter().enumerate() {
                 let path = place.path.index(i);
@@ -234,36 +248,29 @@ impl Checker {
     }
 
     fn alternatives(&self, value: &Value, s: &Schema, place: Place) -> Outcome {
-        let mut out = Outcome { errors: Vec::new(), matches: 1 };
+        let mut out = Outcome { matches: 1, ..Outcome::default() };
         let place = Place { path: place.path, depth: place.depth + 1 };
         let wrong = |message: String| error(codes::J1110, Reason::Invalid, place.path, value.origin, message);
         if !s.any_of.is_empty() {
             let (passed, best) = self.best(value, &s.any_of, place, true);
-            if passed == 0 {
-                out.add(wrong(format!("fits none of {} alternatives", s.any_of.len())));
+            match passed {
+                0 => out.merge(folded(wrong(format!("fits none of {} alternatives{}", s.any_of.len(), required_sets(&s.any_of))), best, place.path)),
+                _ => out.merge(best),
             }
-            out.merge(best);
         }
         if !s.one_of.is_empty() {
             let (passed, best) = self.best(value, &s.one_of, place, false);
             match passed {
                 1 => out.merge(best),
-                0 => {
-                    out.add(wrong(format!("fits none of {} alternatives, exactly one is needed{}", s.one_of.len(), required_sets(s))));
-                    out.merge(best);
-                }
-                n => out.add(wrong(format!("fits {n} of {} alternatives, exactly one is allowed{}", s.one_of.len(), required_sets(s)))),
+                0 => out.merge(folded(wrong(format!("fits none of {} alternatives, exactly one is needed{}", s.one_of.len(), required_sets(&s.one_of))), best, place.path)),
+                n => out.add(wrong(format!("fits {n} of {} alternatives, exactly one is allowed{}", s.one_of.len(), required_sets(&s.one_of)))),
             }
         }
         if !s.all_of.is_empty() {
-            let mut passed = 0;
+            // The server adds an error that says nothing more than the parts' own.
             for part in &s.all_of {
-                let result = self.node(value, part, place, None);
-                passed += usize::from(result.valid());
-                out.merge(result);
+                out.merge(self.node(value, part, place, None));
             }
-            // The server adds an error that says nothing more; the parts' own errors are here.
-            debug_assert!(passed == s.all_of.len() || !out.errors.is_empty());
         }
         if let Some(not) = &s.not
             && self.node(value, not, place, None).valid()
@@ -293,9 +300,23 @@ impl Checker {
     }
 }
 
+/// One error for alternatives that do not fit: what is wrong with the nearest of them goes into its help.
+fn folded(error: FieldError, best: Outcome, path: &Path) -> Outcome {
+    let blocks = best.blocks_rules();
+    let detail: Vec<String> = best
+        .errors
+        .iter()
+        .filter(|e| e.reason != Reason::Required)
+        .take(3)
+        .map(|e| if e.path == *path { e.message.clone() } else { format!("`{}` {}", e.path, e.message) })
+        .collect();
+    let error = if detail.is_empty() { error } else { error.help(format!("the nearest one: {}", detail.join("; "))) };
+    Outcome { errors: vec![error], matches: best.matches, blocks }
+}
+
 /// `: a or b`, when the alternatives differ in required fields only.
-fn required_sets(s: &Schema) -> String {
-    let names: Vec<String> = s.one_of.iter().map(|a| a.required.join(" with ")).collect();
+fn required_sets(alternatives: &[std::sync::Arc<Schema>]) -> String {
+    let names: Vec<String> = alternatives.iter().map(|a| a.required.join(" with ")).collect();
     if names.iter().any(String::is_empty) || names.len() > 8 { String::new() } else { format!(" ({})", list_of(&names)) }
 }
 

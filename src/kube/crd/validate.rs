@@ -1,7 +1,7 @@
 //! The whole judgement about a custom resource, in the server's order: what cannot be decoded hides everything else; rules run only when types,
 //! required fields, choices and sizes are right.
 
-use super::check::{Checker, Place, error};
+use super::check::{Checker, Place, blocking, error};
 use super::correlate::Correlation;
 use super::definition::{Definition, Scale, Version};
 use super::{cel_rules, embedded, lists, metadata, prepare};
@@ -31,7 +31,9 @@ pub fn validate(object: &Value, old: Option<&Value>, definition: &Definition, ku
     let mut errors = object_meta(&new, old.as_ref(), kube, definition.namespaced);
     let correlation = old.as_ref().map(|old| Correlation { new: &new, old, schema });
     let root = Path::new();
-    errors.extend(Checker { version: kube }.check(&new, schema, Place { path: &root, depth: 0 }, correlation).errors);
+    let checked = Checker { version: kube }.check(&new, schema, Place { path: &root, depth: 0 }, correlation);
+    let blocked = checked.blocks_rules();
+    errors.extend(checked.errors);
     if let Some(scale) = &version.scale {
         errors.extend(check_scale(&new, scale));
     }
@@ -40,8 +42,7 @@ pub fn validate(object: &Value, old: Option<&Value>, definition: &Definition, ku
     if !had_duplicates {
         errors.extend(lists::duplicates(&new, schema));
     }
-    let blocking = |e: &FieldError| matches!(e.reason, Reason::NotSupported | Reason::Required | Reason::TooLong | Reason::TooMany | Reason::TypeInvalid);
-    if !errors.iter().any(blocking) {
+    if !blocked && !errors.iter().any(blocking) {
         errors.extend(cel_rules::run(&new, old.as_ref(), schema));
     }
     errors
