@@ -32,7 +32,7 @@ fn walk(value: &Value, node: Node<'_>, at: &Trail<'_>, depth: usize, errors: &mu
         }
         Shape::Bool => {
             if value.as_bool().is_none() {
-                wrong("true or false");
+                wrong("a boolean (`true` or `false`)");
             }
         }
         Shape::String => {
@@ -158,7 +158,7 @@ fn wrong_type(value: &Value, wanted: &str, at: &Trail<'_>) -> FieldError {
         Data::Bool(b) if wanted == "a string" => error.help(format!("put it in quotes: \"{b}\"")),
         Data::Int(i) if wanted == "a string" => error.help(format!("put it in quotes: \"{i}\"")).replacement(format!("\"{i}\"")),
         Data::Number(n) if wanted == "a string" => error.help(format!("put it in quotes: \"{}\"", n.text)).replacement(format!("\"{}\"", n.text)),
-        Data::String(s) if wanted == "true or false" && matches!(s.as_str(), "true" | "false") => error.help("leave out the quotes").replacement(s.as_str()),
+        Data::String(s) if wanted == "a boolean (`true` or `false`)" && matches!(s.as_str(), "true" | "false") => error.help("leave out the quotes").replacement(s.as_str()),
         Data::Map(_) if wanted == "a list" => error.help("lists begin with `- `"),
         Data::String(_) if wanted == "a list" => error.help("a list of one element is written `[…]` or with `- `"),
         _ => error,

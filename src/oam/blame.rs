@@ -4,7 +4,7 @@ use super::fields::{in_quotes, short};
 use super::objects::reference;
 use crate::base::Span;
 use crate::diagnostics::Diagnostic;
-use crate::kube::FieldError;
+use crate::kube::{FieldError, Reason};
 use crate::source::Sources;
 use crate::value::{Data, Origin, OriginKind, Origins, Path, Segment, Value};
 
@@ -14,7 +14,7 @@ const PARTS: usize = 200;
 /// A field error at its line: the user's part of the value, and the definition that wrote it.
 pub fn diagnostic(object: &Value, asked: Span, error: &FieldError, origins: &Origins, sources: &Sources) -> Diagnostic {
     let path = error.path.to_string();
-    let mut d = Diagnostic::new(error.code, error.message.clone()).object(reference(object, Some(path)));
+    let mut d = Diagnostic::new(error.code, with_field(error)).object(reference(object, Some(path)));
     let (yaml, definition) = places(error.origin, origins);
     // A value that a definition made: the other value that matters may be the user's, or a part of this one.
     let related = || error.related.iter().find_map(|(o, word)| Some((places(*o, origins).0?, word.as_str())));
@@ -49,6 +49,15 @@ pub fn diagnostic(object: &Value, asked: Span, error: &FieldError, origins: &Ori
         d = d.fix(format!("write `{text}`"), span, in_quotes(sources, span, text));
     }
     d
+}
+
+/// The message; one about the kind of a value also says which field it is.
+fn with_field(error: &FieldError) -> String {
+    let about_kind = matches!(error.reason, Reason::Decode | Reason::TypeInvalid);
+    match error.path.segments.last() {
+        Some(Segment::Field(name) | Segment::Key(name)) if about_kind && !error.message.contains(&format!("`{name}`")) => format!("`{name}`: {}", error.message),
+        _ => error.message.clone(),
+    }
 }
 
 /// The place in the application and the place in a definition that a value came from.

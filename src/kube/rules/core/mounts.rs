@@ -50,7 +50,7 @@ pub fn mounts<'v>(c: &mut Report<'v>, container: &At<'_, 'v>, facts: &PodFacts<'
         let path = mount.get("mountPath");
         c.need_text(&path, "a mount says where the container sees the volume");
         if let Some(first) = points.get(path.text()) {
-            c.invalid(codes::J1016, &path, format!("two volumes are mounted at `{}`", path.text())).related.push((*first, "the first one".to_owned()));
+            c.invalid(codes::J1016, &path, format!("two volumes are mounted at the same path, `{}`", path.text())).related.push((*first, "the first one".to_owned()));
         }
         points.entry(path.text()).or_insert_with(|| path.origin());
         for device in devices.items() {
