@@ -12,7 +12,7 @@ use serde_json::Value;
 
 /// The trials.
 pub fn tests() -> Vec<Trial> {
-    crate::trials!["validate": cases, verdicts, single_fields, hostile_files]
+    crate::trials!["validate": cases, verdicts, single_fields, hostile_files, updates_label_both_files]
 }
 
 fn run(files: BTreeMap<PathBuf, Vec<u8>>, inputs: &[&str], version: Version, validation: &Validation) -> (Vec<Diagnostic>, Session) {
@@ -171,4 +171,19 @@ fn hostile_files() {
         let (findings, _) = run([(PathBuf::from("a.yaml"), text)].into(), &["a.yaml"], newest_measured(), &Validation::default());
         assert!(findings.iter().any(|d| d.severity == Severity::Error));
     }
+}
+
+/// Labels of both objects of an update stand in their own files.
+fn updates_label_both_files() {
+    let object = |label: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web}}\nspec:\n  selector: {{matchLabels: {{app: {label}}}}}\n  template:\n    metadata: {{labels: {{app: {label}}}}}\n    spec: {{containers: [{{name: a, image: b}}]}}\n"
+        )
+    };
+    let files = [("new.yaml", object("a")), ("old.yaml", object("b"))].map(|(n, t)| (PathBuf::from(n), t.into_bytes()));
+    let validation = Validation { old: vec![Input::Path("old.yaml".into())], ..Validation::default() };
+    let (findings, session) = run(files.into(), &["new.yaml"], newest_measured(), &validation);
+    let [finding] = findings.as_slice() else { panic!("{findings:?}") };
+    let file = |primary| finding.labels.iter().find(|l| l.primary == primary).and_then(|l| session.sources.get(l.span.file)).map(|f| f.name.clone());
+    assert_eq!((file(true).as_deref(), file(false).as_deref()), (Some("new.yaml"), Some("old.yaml")));
 }

@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::field_errors::Placed;
 use super::inputs::{self, File, Input, Unreadable};
+use super::rehome::rehome;
 use super::session::Session;
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::kube::{self, Catalog, FieldError, Reason, Stage, Version, crd};
@@ -45,7 +47,14 @@ struct Manifest {
 pub fn validate(session: &Session, inputs: &[Input], options: &Validation) -> Result<Vec<Diagnostic>, Unreadable> {
     let files = inputs::read(inputs, &*session.world, &session.sources)?.manifests;
     let old = inputs::read(&options.old, &*session.world, &session.sources)?.manifests;
-    let stored: HashMap<[String; 4], Value> = old.into_iter().filter_map(|f| read(session, f)).flat_map(|m| m.objects).map(|o| (identity(&o), o)).collect();
+    let stored: Stored = old
+        .into_iter()
+        .filter_map(|f| read(session, f))
+        .flat_map(|m| {
+            let origins = Arc::new(m.origins);
+            m.objects.into_iter().map(move |o| (identity(&o), (o, origins.clone()))).collect::<Vec<_>>()
+        })
+        .collect();
     let (given, mut findings) = crd::load(&*session.world, &session.sources, &[session.settings.crds.as_slice(), &options.definitions].concat());
     let mut catalog = Catalog::new();
     catalog.define(&definitions_among(session, &files));
@@ -59,13 +68,13 @@ pub fn validate(session: &Session, inputs: &[Input], options: &Validation) -> Re
 
 /// Definitions among the manifests themselves serve the other manifests.
 fn definitions_among(session: &Session, files: &[File]) -> crd::Definitions {
-    let found: Vec<(Vec<Value>, std::sync::Arc<Origins>, String)> = files
+    let found: Vec<(Vec<Value>, Arc<Origins>, String)> = files
         .par_iter()
         .filter_map(|f| session.sources.get(f.id))
         .filter(|s| memchr::memmem::find(s.text.as_bytes(), b"CustomResourceDefinition").is_some())
         .map(|source| {
             let m = parse(&source);
-            (m.objects, std::sync::Arc::new(m.origins), source.name.clone())
+            (m.objects, Arc::new(m.origins), source.name.clone())
         })
         .collect();
     let mut all = crd::Definitions::new();
@@ -136,13 +145,15 @@ fn unfold(value: Value, depth: usize, out: &mut Vec<Value>) {
     }
 }
 
+/// Objects in the cluster, by identity, each with the arena of its file.
+type Stored = HashMap<[String; 4], (Value, Arc<Origins>)>;
+
 /// What all judgements of a run share.
 struct Court<'a> {
     session: &'a Session,
     catalog: &'a Catalog,
     version: Version,
-    /// Objects in the cluster, by identity.
-    stored: &'a HashMap<[String; 4], Value>,
+    stored: &'a Stored,
     strict: bool,
 }
 
@@ -154,12 +165,14 @@ impl Court<'_> {
     }
 
     fn manifest(&self, manifest: Manifest) -> Vec<Diagnostic> {
-        let Manifest { objects, origins, mut findings } = manifest;
+        let Manifest { objects, mut origins, mut findings } = manifest;
         for object in &objects {
-            let old = if self.stored.is_empty() { None } else { self.stored.get(&identity(object)) };
+            let stored = if self.stored.is_empty() { None } else { self.stored.get(&identity(object)) };
+            // Findings speak of both, so both have to be in one arena.
+            let old = stored.map(|(old, from)| rehome(old, from, &mut origins));
             let placed = Placed { object, origins: &origins, sources: &self.session.sources };
             findings.extend(self.unserved(object).map(|e| placed.finding(e).with_severity(Severity::Warning)));
-            for error in kube::validate(object, self.catalog, self.version, old) {
+            for error in kube::validate(object, self.catalog, self.version, old.as_ref()) {
                 let mut d = placed.finding(error);
                 // A manifest may be for a cluster with the gate: the server accepts it either way.
                 if d.code == codes::J0704 {

@@ -179,8 +179,9 @@ impl Catalog {
         let group = |av: &str| av.split_once('/').map_or(String::new(), |(g, _)| g.to_owned());
         let same: Vec<_> = self.kinds(version).filter(|k| k.kind == kind).collect();
         if !same.is_empty() {
-            let wanted = group(api_version);
-            return same.iter().find(|k| k.group() == wanted).or_else(|| same.iter().find(|k| k.stage == Stage::Stable)).or(same.first()).copied();
+            let (wanted, major) = (group(api_version), major_version(api_version));
+            // The same group before others, the same major version before others, what is stable, what is newest.
+            return same.into_iter().max_by_key(|k| (k.group() == wanted, major_version(k.api_version) == major, k.stage == Stage::Stable, major_version(k.api_version)));
         }
         let in_group: Vec<_> = self.kinds(version).filter(|k| k.api_version == api_version).collect();
         let near = diagnostics::nearest(kind, in_group.iter().map(|k| k.kind))?;
@@ -223,6 +224,13 @@ fn custom_info(c: &CustomKind) -> KindInfo<'_> {
         node: c.schema.node(),
         custom: Some(c),
     }
+}
+
+/// 2 of `autoscaling/v2beta2`.
+fn major_version(api_version: &str) -> u32 {
+    let version = api_version.rsplit('/').next().unwrap_or(api_version);
+    let digits: String = version.trim_start_matches('v').chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or(0)
 }
 
 fn stage(api_version: &str) -> Stage {

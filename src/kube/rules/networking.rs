@@ -252,7 +252,7 @@ fn policy_port<'v>(c: &mut Report<'v>, at: &At<'_, 'v>) {
             if end.is_set() {
                 c.invalid(codes::J1052, &end, "a range starts with a number: `port` is a name");
             }
-            c.syntax(codes::J1020, &port, names::port_name(name));
+            ports::named(c, &port, name);
         }
     }
 }

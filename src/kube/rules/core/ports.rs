@@ -22,10 +22,20 @@ pub fn port_number<'v>(c: &mut Report<'v>, at: &At<'_, 'v>) {
 /// `ValidatePortNumOrName`. An absent port is 0.
 pub fn number_or_name<'v>(c: &mut Report<'v>, at: &At<'_, 'v>) {
     match at.int_or_text() {
-        Some(IntOrText::Text(name)) => {
-            c.syntax(codes::J1020, at, names::port_name(name));
-        }
+        Some(IntOrText::Text(name)) => named(c, at, name),
         _ => port_number(c, at),
+    }
+}
+
+/// A port by its name. Digits in quotes are a number that was quoted by mistake.
+pub fn named<'v>(c: &mut Report<'v>, at: &At<'_, 'v>, name: &str) {
+    let meant = name.parse::<u16>().is_ok_and(|n| n > 0);
+    if !c.syntax(codes::J1020, at, names::port_name(name))
+        && meant
+        && let Some(error) = c.errors.last_mut()
+    {
+        error.help = Some("for the number of a port leave out the quotes".to_owned());
+        error.replacement = Some(name.to_owned());
     }
 }
 
