@@ -25,7 +25,7 @@ pub fn job<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     if inherited {
         metadata::labels(c, &meta.called("labels", pods.get("labels").value()));
     }
-    job_spec(c, &spec, inherited);
+    job_spec(c, &spec, inherited, true);
     if let Some(old) = c.old {
         let old = At::root(old);
         job_update::job_update(c, &spec, &old);
@@ -94,7 +94,9 @@ const HIGH_PARALLELISM: i64 = 10_000;
 const HIGH_FAILED: i64 = 10_000;
 
 /// `validateJobSpec`.
-fn job_spec<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>, labels_seen: bool) {
+///
+/// `labels_seen`: the template's labels were looked at; `counted`: missing counts are 1, as they are in a Job but not in a CronJob's template.
+fn job_spec<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>, labels_seen: bool, counted: bool) {
     for field in ["parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished", "backoffLimitPerIndex", "maxFailedIndexes"] {
         c.nonnegative(&spec.get(field));
     }
@@ -106,7 +108,7 @@ fn job_spec<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>, labels_seen: bool) {
         domain_prefixed_path(c, &manager);
         c.too_long(&manager, 63);
     }
-    completion(c, spec);
+    completion(c, spec, counted);
     let policy = spec.get("podFailurePolicy");
     if policy.is_set() {
         job_policy::failure_policy(c, spec, &policy);
@@ -148,7 +150,7 @@ fn restart_policy<'v>(c: &mut Report<'v>, template: &At<'_, 'v>, policy: &At<'_,
 }
 
 /// Counts and modes of completion.
-fn completion<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>) {
+fn completion<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>, counted: bool) {
     let (mode, completions, parallelism) = (spec.get("completionMode"), spec.get("completions"), spec.get("parallelism"));
     let (per_index, failed) = (spec.get("backoffLimitPerIndex"), spec.get("maxFailedIndexes"));
     c.one_of_if_set(&mode, &["NonIndexed", "Indexed"]);
@@ -163,7 +165,7 @@ fn completion<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>) {
     if mode.text() != "Indexed" {
         return;
     }
-    let has_default = !completions.is_set() && !parallelism.is_set();
+    let has_default = counted && !completions.is_set() && !parallelism.is_set();
     if !completions.is_set() && !has_default {
         c.required(&completions, "an indexed Job has as many indexes as completions");
     }
@@ -223,7 +225,7 @@ pub fn cron_job<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     c.one_of_or_empty(&spec.get("concurrencyPolicy"), &["Allow", "Forbid", "Replace"]);
     let template = spec.get("jobTemplate");
     let job = template.get("spec");
-    job_spec(c, &job, false);
+    job_spec(c, &job, false, false);
     if job.get("selector").is_set() {
         c.invalid(codes::J1010, &job.get("selector"), "selectors of a CronJob's Jobs are made by the server").help = Some("leave it out".to_owned());
     }

@@ -153,8 +153,10 @@ fn owner_references(c: &mut Report<'_>, at: &At<'_, '_>) {
     let mut controller = None;
     for owner in at.items() {
         let api_version = owner.get("apiVersion");
-        if api_version.text().rsplit('/').next().unwrap_or("").is_empty() {
-            c.invalid(codes::J1008, &at.called("apiVersion", api_version.value()), "the owner's `apiVersion` is missing").origin = owner.origin();
+        let version = api_version.text();
+        if version.rsplit('/').next().unwrap_or("").is_empty() || version.matches('/').count() > 1 {
+            let message = if version.is_empty() { "the owner's `apiVersion` is missing".to_owned() } else { format!("`{version}` is no API version, such as `apps/v1`") };
+            c.invalid(codes::J1008, &at.called("apiVersion", api_version.value()), message).origin = owner.origin();
         }
         for field in ["kind", "name", "uid"] {
             let value = owner.get(field);

@@ -9,6 +9,7 @@ mod at;
 mod autoscaling;
 mod batch;
 mod core;
+mod flowcontrol;
 mod job_policy;
 mod job_update;
 mod metadata;
@@ -40,7 +41,7 @@ pub struct RuleContext<'v> {
 
 /// Groups whose validation calls the core group's `ValidateObjectMeta`, which knows the server's own finalizers.
 const WITH_CORE_METADATA: &[&str] =
-    &["", "apps", "batch", "networking.k8s.io", "rbac.authorization.k8s.io", "autoscaling", "scheduling.k8s.io", "discovery.k8s.io", "storage.k8s.io"];
+    &["", "apps", "batch", "networking.k8s.io", "rbac.authorization.k8s.io", "autoscaling", "scheduling.k8s.io", "discovery.k8s.io", "storage.k8s.io", "flowcontrol.apiserver.k8s.io"];
 
 /// Everything that the server would refuse about an object that it can decode, in the order of its rules.
 pub fn check<'v>(object: &'v Value, cx: &RuleContext<'v>) -> Vec<FieldError> {
@@ -88,6 +89,8 @@ fn kinds<'v>(c: &mut Report<'v>, root: &At<'_, 'v>, kind: (&str, &str, &str), na
         ("coordination.k8s.io", _, "Lease") => small::lease(c, root),
         ("coordination.k8s.io", _, "LeaseCandidate") => small::lease_candidate(c, root),
         ("discovery.k8s.io", _, "EndpointSlice") => small::endpoint_slice(c, root),
+        ("flowcontrol.apiserver.k8s.io", _, "FlowSchema") => flowcontrol::flow_schema(c, root),
+        ("flowcontrol.apiserver.k8s.io", _, "PriorityLevelConfiguration") => flowcontrol::priority_level(c, root),
         ("node.k8s.io", _, "RuntimeClass") => small::runtime_class(c, root),
         ("storage.k8s.io", _, "StorageClass") => storage::storage_class(c, root),
         ("storage.k8s.io", _, "CSIDriver") => storage::csi_driver(c, root),

@@ -136,7 +136,7 @@ pub fn field_selector<'v>(c: &mut Report<'v>, at: &At<'_, 'v>, allowed: &[&str],
         return;
     }
     let text = path.text();
-    if let Some((whole, subscript)) = text.strip_suffix("']").and_then(|t| t.split_once("['")) {
+    if let Some((whole, subscript)) = text.strip_suffix("']").and_then(|t| t.split_once("['")).filter(|(whole, _)| !whole.is_empty()) {
         match whole {
             "metadata.annotations" => {
                 if let Err(why) = names::qualified_name(&subscript.to_lowercase()) {
@@ -148,10 +148,9 @@ pub fn field_selector<'v>(c: &mut Report<'v>, at: &At<'_, 'v>, allowed: &[&str],
                     c.invalid(codes::J1002, at, format!("`{subscript}` is no label key: {why}"));
                 }
             }
-            _ if convertible(whole) => {
-                c.invalid(codes::J1025, at, format!("`{whole}` has no subscript: only labels and annotations have"));
+            _ => {
+                c.invalid(codes::J1025, &path, format!("`{whole}` has no subscript: only labels and annotations have"));
             }
-            _ => unknown_field(c, &path, allowed),
         }
         return;
     }

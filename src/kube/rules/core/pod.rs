@@ -138,11 +138,10 @@ fn pod_annotations<'v>(c: &mut Report<'v>, annotations: &At<'_, 'v>, spec: &At<'
     security::profile_annotations(c, annotations, spec);
 }
 
-/// `GetDeletionCostFromPodAnnotations`: an integer in canonical form.
+/// `GetDeletionCostFromPodAnnotations`: an integer that starts with a sign or a digit other than 0, or is 0.
 fn deletion_cost(text: &str) -> bool {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let canonical = text == "0" || (!digits.starts_with('0') && !digits.starts_with('+'));
-    canonical && text.parse::<i32>().is_ok()
+    let starts = text == "0" || text.starts_with('-') || text.bytes().next().is_some_and(|b| (b'1'..=b'9').contains(&b));
+    starts && text.parse::<i32>().is_ok()
 }
 
 /// `ValidatePodSpec`. `labels` are the pod's.

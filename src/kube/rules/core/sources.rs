@@ -119,20 +119,25 @@ fn host_path<'v>(c: &mut Report<'v>, at: &At<'_, 'v>) {
     }
 }
 
-/// `iscsiInitiatorIqnRegex` and its siblings.
+/// `iscsiInitiatorIqnRegex` and its siblings: `iqn.YYYY-MM.AUTHORITY:NAME`, `eui.` and 16, `naa.` and 32 letters and digits.
 fn is_initiator(text: &str) -> bool {
-    let hex = |s: &str| s.bytes().all(|b| b.is_ascii_hexdigit());
-    if let Some(rest) = text.strip_prefix("iqn.") {
-        let date = rest.get(..7).unwrap_or("");
-        let shaped = date.len() == 7 && date.bytes().enumerate().all(|(i, b)| if i == 4 { b == b'-' } else { b.is_ascii_digit() });
-        let authority = rest.get(7..).unwrap_or("");
-        let (first, name) = authority.split_once(':').map_or((authority, None), |(a, n)| (a, Some(n)));
-        return shaped && first.starts_with('.') && first.len() > 1 && first.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.')) && name.is_none_or(|n| !n.is_empty());
+    let Some(kind) = text.get(..3) else { return false };
+    let mut tail = text.get(3..).unwrap_or("").chars();
+    let separator = tail.next();
+    let rest = tail.as_str();
+    let alphanumeric = |n: usize| rest.len() == n && rest.bytes().all(|b| b.is_ascii_alphanumeric());
+    match kind {
+        "eui" => separator.is_some() && alphanumeric(16),
+        "naa" => separator.is_some() && alphanumeric(32),
+        "iqn" => {
+            let (date, authority) = (rest.get(..8).unwrap_or(""), rest.get(8..).unwrap_or(""));
+            let dated = date.len() == 8 && date.bytes().enumerate().all(|(i, b)| if i == 4 { b == b'-' } else if i == 7 { b == b'.' } else { b.is_ascii_digit() });
+            let Some((authority, name)) = authority.split_once(':') else { return false };
+            let host = !authority.is_empty() && authority.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
+            separator == Some('.') && dated && host && !name.is_empty() && !name.contains([',', ';', '*', '&', '$', '|']) && !name.contains(char::is_whitespace)
+        }
+        _ => false,
     }
-    if let Some(rest) = text.strip_prefix("eui.") {
-        return rest.len() == 16 && hex(rest);
-    }
-    text.strip_prefix("naa.").is_some_and(|rest| (rest.len() == 32 || rest.len() == 16) && hex(rest))
 }
 
 /// `validateISCSIVolumeSource`, `validateISCSIPersistentVolumeSource`.
