@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
 
+use super::args::MessageFormat;
 use super::report::Stream;
 use super::{Common, Exit, Fault, inputs, report, write_stdout};
 use crate::diagnostics::Diagnostic;
@@ -39,7 +40,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
         }
     }
     let (findings, session) = check(&inputs, common)?;
-    if arguments.proofs {
+    if arguments.proofs && matches!(common.message_format, MessageFormat::Human | MessageFormat::Short) {
         write_stdout(proofs(&session).as_bytes());
     }
     Ok(report(findings, &session.sources, common, Stream::Stdout))
