@@ -30,19 +30,19 @@ impl From<Exit> for ExitCode {
 /// Why a run could not do its work at all.
 #[derive(Clone, Debug)]
 pub struct Fault {
-    pub diagnostic: Diagnostic,
+    pub diagnostic: Box<Diagnostic>,
 }
 
 impl Fault {
     /// Wrong usage, or a file that cannot be read.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { diagnostic: Diagnostic::new(codes::J1402, message) }
+        Self { diagnostic: Box::new(Diagnostic::new(codes::J1402, message)) }
     }
 
     /// The same with advice.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.diagnostic = self.diagnostic.help(help);
+        self.diagnostic.help = Some(help.into());
         self
     }
 
@@ -51,7 +51,7 @@ impl Fault {
         let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
         let diagnostic = Diagnostic::new(codes::J1501, format!("internal error: {text}"))
             .help("this is a mistake in Jibe, not in your files: please report it with the input that caused it");
-        Self { diagnostic }
+        Self { diagnostic: Box::new(diagnostic) }
     }
 }
 

@@ -33,7 +33,7 @@ pub fn report(findings: Vec<Diagnostic>, sources: &Sources, common: &Common, str
 /// Prints why nothing could be done.
 pub fn fault(fault: &Fault, common: &Common) -> Exit {
     let stream = if matches!(common.message_format, MessageFormat::Human | MessageFormat::Short) { Stream::Stderr } else { Stream::Stdout };
-    let text = render::render(std::slice::from_ref(&fault.diagnostic), &Sources::new(), common.message_format.format(), &style(common, stream).without_summary());
+    let text = render::render(std::slice::from_ref(&*fault.diagnostic), &Sources::new(), common.message_format.format(), &style(common, stream).without_summary());
     print(text.as_bytes(), stream);
     Exit::Fault
 }

@@ -63,7 +63,7 @@ pub fn read(inputs: &[Input], world: &dyn World, sources: &Sources) -> Result<Fo
             Input::Path(path) => pending.push(Pending::path(path.clone(), false)),
         }
     }
-    let read: Vec<Result<(String, bool, Vec<u8>), Unreadable>> = pending.into_par_iter().map(|p| p.read(world)).collect();
+    let read: Vec<Result<Bytes, Unreadable>> = pending.into_par_iter().map(|p| p.read(world)).collect();
     let decoded: Vec<_> = read
         .into_par_iter()
         .map(|r| r.map(|(name, found, bytes)| {
@@ -95,6 +95,9 @@ fn in_file(mut d: Diagnostic, id: FileId) -> Diagnostic {
     d
 }
 
+/// A name, whether it was found in a folder, and what the file holds.
+type Bytes = (String, bool, Vec<u8>);
+
 /// A file about to be read.
 struct Pending {
     name: String,
@@ -112,7 +115,7 @@ impl Pending {
         Self { name: path.display().to_string(), found, source: Source::Path(path) }
     }
 
-    fn read(self, world: &dyn World) -> Result<(String, bool, Vec<u8>), Unreadable> {
+    fn read(self, world: &dyn World) -> Result<Bytes, Unreadable> {
         let bytes = match self.source {
             Source::Bytes(bytes) => bytes,
             Source::Path(path) => world.read(&path, MAX_MANIFEST_BYTES).map_err(|e| unreadable(&path, &e))?,
