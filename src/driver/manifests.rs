@@ -178,8 +178,13 @@ impl Court<'_> {
                 if d.code == codes::J0704 {
                     d.severity = Severity::Warning;
                 }
-                if self.strict && d.code == codes::J1104 {
-                    d.severity = Severity::Error;
+                if d.code == codes::J1104 {
+                    if object.get("apiVersion").and_then(Value::as_str).is_some_and(|v| v.starts_with("core.oam.dev/")) {
+                        d.help = Some("applications are checked by `jibe check`".to_owned());
+                    }
+                    if self.strict {
+                        d.severity = Severity::Error;
+                    }
                 }
                 findings.push(d);
             }
