@@ -12,7 +12,7 @@ use serde_json::Value;
 
 /// The trials.
 pub fn tests() -> Vec<Trial> {
-    crate::trials!["validate": cases, verdicts, single_fields, hostile_files, updates_label_both_files]
+    crate::trials!["validate": cases, verdicts, single_fields, hostile_files, updates_label_both_files, machines_get_every_finding]
 }
 
 fn run(files: BTreeMap<PathBuf, Vec<u8>>, inputs: &[&str], version: Version, validation: &Validation) -> (Vec<Diagnostic>, Session) {
@@ -186,4 +186,14 @@ fn updates_label_both_files() {
     let [finding] = findings.as_slice() else { panic!("{findings:?}") };
     let file = |primary| finding.labels.iter().find(|l| l.primary == primary).and_then(|l| session.sources.get(l.span.file)).map(|f| f.name.clone());
     assert_eq!((file(true).as_deref(), file(false).as_deref()), (Some("new.yaml"), Some("old.yaml")));
+}
+
+/// Documents for machines hold every finding: whoever compares files one by one would take the others for accepted.
+fn machines_get_every_finding() {
+    let keys: String = (0..1500).map(|i| format!("  k{i}: {i}\n")).collect();
+    let text = format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata:\n{keys}");
+    let (findings, session) = run([(PathBuf::from("a.yaml"), text.into_bytes())].into(), &["a.yaml"], newest_measured(), &Validation::default());
+    assert_eq!(findings.len(), 1500);
+    let document = jibe::render::document(&findings, &session.sources);
+    assert_eq!(document["diagnostics"].as_array().map(Vec::len), Some(1500));
 }

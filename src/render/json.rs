@@ -98,7 +98,7 @@ pub fn document(findings: &[Diagnostic], sources: &Sources) -> Value {
 
 fn build<'a>(findings: &'a [Diagnostic], sources: &Sources) -> Document<'a> {
     let counts = Counts::of(findings);
-    Document { version: 1, diagnostics: super::shown(findings).iter().map(|d| finding(d, sources)).collect(), summary: Summary { errors: counts.errors, warnings: counts.warnings } }
+    Document { version: 1, diagnostics: super::kept(findings).iter().map(|d| finding(d, sources)).collect(), summary: Summary { errors: counts.errors, warnings: counts.warnings } }
 }
 
 fn finding<'a>(d: &'a Diagnostic, sources: &Sources) -> Finding<'a> {

@@ -9,7 +9,7 @@ use crate::source::Sources;
 
 /// Renders one suite.
 pub fn render(findings: &[Diagnostic], sources: &Sources) -> String {
-    let findings = super::shown(findings);
+    let findings = super::kept(findings);
     let mut by_file: BTreeMap<Option<FileId>, Vec<&Diagnostic>> = BTreeMap::new();
     for d in findings {
         by_file.entry(d.span().map(|s| s.file)).or_default().push(d);

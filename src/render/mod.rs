@@ -50,12 +50,19 @@ impl Default for Style {
     }
 }
 
-/// How many findings are printed; the others are counted.
+/// How many findings text for people holds; the others are counted.
 const SHOWN: usize = 1_000;
+/// How many findings a document for machines holds: all of every honest run, a bound for hostile ones. Tools that compare files one by one need all.
+const KEPT: usize = 250_000;
 
-/// The findings that are printed; the others are counted.
+/// The findings of text for people.
 fn shown(findings: &[Diagnostic]) -> &[Diagnostic] {
     findings.get(..SHOWN).unwrap_or(findings)
+}
+
+/// The findings of a document for machines.
+fn kept(findings: &[Diagnostic]) -> &[Diagnostic] {
+    findings.get(..KEPT).unwrap_or(findings)
 }
 
 /// Renders findings, in the order given (see [`arrange`]).

@@ -11,7 +11,7 @@ use crate::source::Sources;
 
 /// Renders one run.
 pub fn render(findings: &[Diagnostic], sources: &Sources) -> String {
-    let findings = super::shown(findings);
+    let findings = super::kept(findings);
     let codes: Vec<Code> = findings.iter().map(|d| d.code).collect::<BTreeSet<_>>().into_iter().collect();
     let results: Vec<Value> = findings.iter().map(|d| result(d, &codes, sources)).collect();
     let log = json!({

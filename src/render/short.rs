@@ -9,7 +9,7 @@ use crate::source::Sources;
 /// Renders the lines; the help follows the message in parentheses.
 pub fn render(findings: &[Diagnostic], sources: &Sources, style: &Style) -> String {
     let mut out = String::new();
-    for d in super::shown(findings) {
+    for d in super::kept(findings) {
         if let Some((span, file)) = d.span().and_then(|s| Some((s, sources.get(s.file)?))) {
             let at = file.line_column(span.start);
             let _ = write!(out, "{}:{}:{}: ", file.name, at.line, at.column);
