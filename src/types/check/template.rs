@@ -68,6 +68,9 @@ fn integer(i: Interval) -> Text {
     if let Some(n) = i.single() {
         return Text::literal(n.to_string());
     }
+    if i.high.checked_sub(i.low).is_some_and(|n| n < LITERALS as i64) {
+        return Text::Literals((i.low..=i.high).map(|n| EcoString::from(n.to_string())).collect());
+    }
     let digits = |n: i64| n.to_string().len() as u64;
     let longest = digits(i.low).max(digits(i.high));
     let shortest = if i.low <= 9 && i.high >= 0 { 1 } else { digits(i.low).min(digits(i.high)) };

@@ -1,5 +1,6 @@
 //! Languages of text: named formats, regexes, and what templates make, with exact inclusion and counterexamples.
 
+mod decimals;
 mod format;
 mod inclusion;
 mod language;

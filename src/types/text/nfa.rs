@@ -56,16 +56,17 @@ impl Nfa {
         Self::union(texts.into_iter().map(Self::literal).collect())
     }
 
-    /// `-?(0|[1-9][0-9]*)` with a bounded number of digits.
+    /// The decimals of the integers of an interval, exactly.
     pub fn decimals(low: i64, high: i64) -> Self {
-        let digits = low.unsigned_abs().max(high.unsigned_abs()).to_string().len();
-        let sign = match (low < 0, high >= 0) {
-            (true, true) => "-?",
-            (true, false) => "-",
-            _ => "",
-        };
-        let zero = if low <= 0 && high >= 0 { "0|" } else { "" };
-        Self::regex(&format!("{sign}({zero}[1-9][0-9]{{0,{}}})", digits.saturating_sub(1))).unwrap_or_else(|_| Self::any())
+        let mut parts = Vec::new();
+        if low < 0 {
+            let nearest = if high < 0 { high.unsigned_abs() } else { 1 };
+            parts.push(format!("-({})", super::decimals::between(nearest, low.unsigned_abs())));
+        }
+        if high >= 0 {
+            parts.push(super::decimals::between(low.max(0).unsigned_abs(), high.unsigned_abs()));
+        }
+        Self::regex(&parts.join("|")).unwrap_or_else(|_| Self::any())
     }
 
     /// The automaton of a regex that matches whole texts: no anchors, no boundaries; `\d \w \s` are ASCII.
