@@ -17,8 +17,39 @@ impl Checker<'_> {
         }
         let span = self.span(e);
         let literal = matches!(self.program.clone().module(self.module).expr(e), Expr::String(_) | Expr::Int(_) | Expr::Number(_) | Expr::Bool(_) | Expr::Null | Expr::Unary { .. });
-        let finding = explain(span, given, expected, why, literal);
+        let mut finding = explain(span, given, expected, why, literal);
+        if let (_, Mismatch::Text { failure: Failure::Length { can, must }, .. }) = why.innermost()
+            && let Some(bound) = must.max
+            && let Some(total) = can.max
+        {
+            finding = self.longest_part(finding, e, total, bound);
+        }
         self.report(finding);
+    }
+
+    /// Says which part of a template makes it too long, and how long that part may be.
+    fn longest_part(&mut self, finding: Diagnostic, e: ExprId, total: u64, bound: u64) -> Diagnostic {
+        let program = self.program.clone();
+        let Expr::Template(parts) = program.module(self.module).expr(e) else { return finding };
+        let holes = parts.iter().filter_map(|p| if let crate::hir::Part::Hole(h) = p { Some(*h) } else { None });
+        let measured: Vec<(u64, ExprId)> = holes
+            .filter_map(|h| {
+                let ty = self.ask(|c| c.infer(h)).ty;
+                Some((super::template::printed(&ty)?.length().max?, h))
+            })
+            .collect();
+        let Some((longest, hole)) = measured.into_iter().max_by_key(|(n, _)| *n) else { return finding };
+        let text = self.describe(hole);
+        let rest = total.saturating_sub(longest);
+        let at = self.span(hole);
+        let finding = finding.secondary(at, format!("up to {longest} of the {total} characters"));
+        match (bound.checked_sub(rest).filter(|n| *n > 0), text.strip_prefix('`').and_then(|t| t.strip_suffix('`'))) {
+            (Some(room), Some(path)) => {
+                let cut = if finding.help.as_deref().is_some_and(|h| h.contains("dnsLabel")) { ", or write `dnsLabel(…)`, which cuts long names" } else { "" };
+                finding.help(format!("require it to be shorter: `require {path}.length <= {room} else \"…\"`{cut}"))
+            }
+            _ => finding,
+        }
     }
 }
 
