@@ -56,7 +56,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     if human || arguments.list {
         write_stdout(text.as_bytes());
     }
-    if findings.is_empty() {
+    if findings.is_empty() && (human || arguments.list) {
         return Ok(Exit::Clean);
     }
     Ok(report(findings, &session.sources, common, if human { Stream::Stderr } else { Stream::Stdout }))
