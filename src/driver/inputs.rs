@@ -112,7 +112,10 @@ enum Source {
 
 impl Pending {
     fn path(path: PathBuf, found: bool) -> Self {
-        Self { name: path.display().to_string(), found, source: Source::Path(path) }
+        let name = path.display().to_string();
+        // What `.` was walked for is named as `git` names it.
+        let name = name.strip_prefix("./").map_or_else(|| name.clone(), str::to_owned);
+        Self { name, found, source: Source::Path(path) }
     }
 
     fn read(self, world: &dyn World) -> Result<Bytes, Unreadable> {

@@ -1,5 +1,6 @@
 //! What an application says about itself must hold: names once, references to something, no circles.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
 use super::condition;
@@ -41,12 +42,17 @@ pub fn check(reader: &mut Reader<'_>, app: &Application, compat: bool) {
 pub struct Names<'n> {
     list: Vec<&'n str>,
     set: HashSet<&'n str>,
+    /// How many more times the nearest name is looked for: with thousands of mistakes nobody reads the suggestions.
+    left: Cell<u32>,
 }
+
+/// See [`Names::left`].
+const SUGGESTIONS: u32 = 200;
 
 impl<'n> Names<'n> {
     fn of(names: impl Iterator<Item = &'n str>) -> Self {
         let list: Vec<&str> = names.collect();
-        Self { set: list.iter().copied().collect(), list }
+        Self { set: list.iter().copied().collect(), list, left: Cell::new(SUGGESTIONS) }
     }
 
     fn has(&self, name: &str) -> bool {
@@ -115,7 +121,10 @@ pub fn refer(reader: &mut Reader<'_>, text: &Text, names: &Names<'_>, what: &str
 fn unknown(sources: &Sources, text: &Text, names: &Names<'_>, what: &str, whence: &str) -> Diagnostic {
     let article = if what.starts_with('o') { "an" } else { "a" };
     let mut d = Diagnostic::new(codes::J0806, format!("{whence} refers to {article} {what} `{}` that does not exist", short(&text.text))).primary(text.span, format!("no {what} has this name"));
-    match nearest(&text.text, names.list.iter().copied()) {
+    let left = names.left.get();
+    names.left.set(left.saturating_sub(1));
+    let near = if left > 0 { nearest(&text.text, names.list.iter().copied()) } else { None };
+    match near {
         Some(near) => d = d.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), text.span, in_quotes(sources, text.span, near)),
         None if names.list.is_empty() => d = d.help(format!("the application has no {}", plural(what))),
         None => d = d.help(format!("the {} are {}", plural(what), super::fields::list(names.list.get(..names.list.len().min(12)).unwrap_or_default()))),
