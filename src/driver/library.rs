@@ -25,6 +25,8 @@ pub struct Library {
     pub types: Arc<Types>,
     pub catalog: Arc<Catalog>,
     pub rules: Vec<ActiveRule>,
+    /// Definitions that imitate KubeVela are in force.
+    imitates: bool,
 }
 
 impl Default for Library {
@@ -50,7 +52,7 @@ impl Library {
         let catalog = Arc::new(catalog);
         let versions = Versions(Version::all().filter(|v| (settings.oldest..=settings.newest).contains(v)).fold(0, |bits, v| bits | (1 << v.index())));
         let types = Arc::new(Types::new(Arc::clone(&program), Schemas::new(Arc::clone(&catalog), versions)));
-        Self { program, types, catalog, rules: Vec::new() }
+        Self { program, types, catalog, rules: Vec::new(), imitates: false }
     }
 
     /// Loads what applications need, and the rules that are in force. With `whole` everything in the project's own package, to be checked.
@@ -80,6 +82,7 @@ impl Library {
         let (program, mut findings) = loader.finish();
         let catalog = catalog(places, &mut findings);
         let mut library = Self::of(program, catalog, settings);
+        library.imitates = places.compat;
         library.rules = rules.into_iter().filter_map(|id| library.active(id, settings)).collect();
         (library, findings)
     }
@@ -87,7 +90,7 @@ impl Library {
     /// What is wrong with the definitions that were loaded, but for those of the standard library, which its own project checks. Items with a mistake among `known` that kept them from being read as they were meant are passed over.
     pub fn check(&self, known: &[Diagnostic]) -> Vec<Diagnostic> {
         let unread: Vec<Span> = known.iter().filter(|d| d.is_error() && d.code.0.starts_with("J01")).filter_map(Diagnostic::span).collect();
-        let modules: Vec<_> = self.program.modules().map(|(id, _)| id).filter(|id| self.program.package(*id) != "std").collect();
+        let modules: Vec<_> = self.program.modules().map(|(id, _)| id).filter(|id| !self.is_embedded(self.program.package(*id))).collect();
         let sound = |d: &Diagnostic| d.span().is_none_or(|at| !unread.iter().any(|s| s.file == at.file && self.same_item(*s, at)));
         let found: Vec<Vec<Diagnostic>> = modules.into_par_iter().map(|id| self.types.check(id)).collect();
         found.into_iter().flatten().filter(sound).collect()
@@ -102,6 +105,11 @@ impl Library {
         // What follows an item, up to the next one, belongs to it: an item that cannot be read ends early.
         let item = |s: Span| starts.iter().filter(|start| **start <= s.start).max();
         item(a) == item(b)
+    }
+
+    /// Packages that come with Jibe are checked by its own tests.
+    fn is_embedded(&self, package: &str) -> bool {
+        package == "std" || (self.imitates && package == "kubevela")
     }
 
     fn active(&self, definition: DefId, settings: &Settings) -> Option<ActiveRule> {
