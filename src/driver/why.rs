@@ -7,7 +7,7 @@ use ecow::EcoString;
 use crate::base::Span;
 use crate::oam::Object;
 use crate::source::Sources;
-use crate::value::{Origin, OriginKind, Origins, Value};
+use crate::value::{Data, Origin, OriginKind, Origins, Value};
 
 /// How many steps of a chain are shown.
 const LONGEST: usize = 64;
@@ -117,7 +117,29 @@ pub fn chain(object: &Object, value: &Value, origins: &Origins, sources: &Source
         }
         stack.extend(node.parents.iter().rev().map(|p| (*p, deeper)));
     }
+    if let Some(around) = written_around(&object.value, value, None, origins, 0).flatten()
+        && seen.insert(around)
+    {
+        let node = origins.get(around);
+        out.push(Link { depth: 0, how: format!("{}, with what is around it", how(node.kind, object, node.span, sources)), span: node.span });
+    }
     out
+}
+
+/// The innermost record or list around a part of an object that a patch wrote as a whole. The outer `None`: the part is not in this value.
+fn written_around(at: &Value, part: &Value, around: Option<Origin>, origins: &Origins, depth: u32) -> Option<Option<Origin>> {
+    if std::ptr::eq(at, part) {
+        return Some(around);
+    }
+    if depth > 128 {
+        return None;
+    }
+    let here = if matches!(origins.get(at.origin).kind, OriginKind::Patch(_)) { Some(at.origin) } else { around };
+    match &at.data {
+        Data::Map(m) => m.iter().find_map(|e| written_around(&e.value, part, here, origins, depth + 1)),
+        Data::List(l) => l.items.iter().find_map(|i| written_around(i, part, here, origins, depth + 1)),
+        _ => None,
+    }
 }
 
 fn how(kind: OriginKind, object: &Object, span: Span, sources: &Sources) -> String {

@@ -6,7 +6,6 @@ mod block;
 mod budget;
 mod builtin;
 mod call;
-mod explain;
 mod expr;
 mod input;
 mod literal;
@@ -21,7 +20,6 @@ mod tests;
 mod view;
 
 pub use budget::Budget;
-pub use explain::{Source, explain_origin};
 pub use input::{ActiveRule, ComponentInput, Context, Creator, Rendered, RenderedObject, Unit};
 pub use tests::{CompileApplication, Compiled, CompiledObject, TestResult, run_test};
 
