@@ -12,7 +12,7 @@ impl Checker<'_> {
         if expected.is_error() {
             return self.infer(e);
         }
-        if self.depth > 120 {
+        if self.depth > 260 {
             return present(Type::error());
         }
         self.depth += 1;

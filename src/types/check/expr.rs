@@ -17,7 +17,7 @@ use crate::value::{Data, Value};
 impl Checker<'_> {
     /// The type of an expression where none is expected.
     pub fn infer(&mut self, e: ExprId) -> Typed {
-        if self.depth > 120 {
+        if self.depth > 260 {
             return present(Type::error());
         }
         self.depth += 1;

@@ -216,8 +216,10 @@ impl Checker<'_> {
         let many = l.length.max;
         let total = |each: Option<u64>, sep: Option<u64>, n: Option<u64>| n.zip(each).zip(sep).map(|((n, e), s)| n * e + n.saturating_sub(1) * s);
         let length = Length::new(l.length.min * element.length().min + l.length.min.saturating_sub(1) * separator.length().min, total(element.length().max, separator.length().max, many));
-        let nfa = if a.states.len() + s.states.len() > 512 { Nfa::any() } else { Nfa::joined(&a, &s, l.length.min == 0) };
-        present(Type::language(Language::made(nfa, length)))
+        if a.states.len() + s.states.len() > 512 {
+            return present(Type::language(Language::vague(length)));
+        }
+        present(Type::language(Language::made(Nfa::joined(&a, &s, l.length.min == 0), length)))
     }
 
     fn without(&mut self, ty: &Ty, args: &[Arg]) -> Ty {
@@ -255,7 +257,7 @@ impl Checker<'_> {
     }
 
     fn text_method(&mut self, e: ExprId, text: &Text, name: &EcoString, range: Range, args: &[Arg]) -> Typed {
-        let shorter = |t: &Text| Type::language(Language::made(Nfa::any(), Length::new(0, t.length().max)));
+        let shorter = |t: &Text| Type::language(Language::vague(Length::new(0, t.length().max)));
         match name.as_str() {
             "lower" | "upper" => {
                 self.none(e, name, args);

@@ -98,7 +98,11 @@ pub(super) fn concat(a: &Text, b: &Text) -> Text {
     let length = a.length().plus(b.length());
     let (x, y) = (a.source(), b.source());
     if x.states.len() + y.states.len() > STATES * 4 {
-        return made(Nfa::any(), length);
+        return Text::Language(Arc::new(Language::vague(length)));
+    }
+    let unclear = |t: &Text| matches!(t, Text::Language(l) if l.vague);
+    if unclear(a) || unclear(b) {
+        return Text::Language(Arc::new(Language::made((*x).clone().concat(&y), length).unclear()));
     }
     made((*x).clone().concat(&y), length)
 }

@@ -29,6 +29,8 @@ pub struct Language {
     pub patterns: Vec<EcoString>,
     /// What the texts can be as an expression makes them (a template); `None`: everything that the rest admits.
     pub made: Option<Arc<Nfa>>,
+    /// `made` admits more than the expression can make: a text that does not fit shows nothing.
+    pub vague: bool,
     /// Lengths in code points, those of the format included.
     pub length: LengthOrAny,
     automata: OnceLock<Automata>,
@@ -83,6 +85,17 @@ impl Language {
         Self { made: Some(Arc::new(nfa)), length: LengthOrAny(length), ..Self::default() }
     }
 
+    /// What an expression makes, of which only lengths are known.
+    pub fn vague(length: Length) -> Self {
+        Self::made(Nfa::any(), length).unclear()
+    }
+
+    /// The same, as more than the expression can make.
+    #[must_use]
+    pub fn unclear(self) -> Self {
+        Self { vague: true, ..self }
+    }
+
     /// The same with a name.
     #[must_use]
     pub fn named(&self, name: EcoString) -> Self {
@@ -104,7 +117,7 @@ impl Language {
     }
 
     fn copy(&self) -> Self {
-        Self { name: self.name.clone(), format: self.format, patterns: self.patterns.clone(), made: self.made.clone(), length: self.length, automata: OnceLock::new(), source: OnceLock::new(), bounds: OnceLock::new() }
+        Self { name: self.name.clone(), format: self.format, patterns: self.patterns.clone(), made: self.made.clone(), vague: self.vague, length: self.length, automata: OnceLock::new(), source: OnceLock::new(), bounds: OnceLock::new() }
     }
 
     /// Its automata, without the lengths.
@@ -182,6 +195,7 @@ impl Language {
         let given = Target { all: if ours.all.len() > 1 { ours.all.iter().map(AsRef::as_ref).collect() } else { Vec::new() }, none: ours.none.iter().map(AsRef::as_ref).collect() };
         match included(&self.source(), &given, &target) {
             Inclusion::Holds => Ok(()),
+            Inclusion::Counterexample(_) if self.vague => Err(Failure::Unknown),
             Inclusion::Counterexample(text) => Err(Failure::Syntax(text)),
             Inclusion::Unknown => Err(Failure::Unknown),
         }

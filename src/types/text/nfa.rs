@@ -336,12 +336,21 @@ impl Nfa {
 
     /// Adds what is reachable without reading.
     pub fn close(&self, set: &mut Vec<u32>) {
+        // Small sets are searched, large ones marked.
+        let mut marks = vec![false; if self.states.len() > 64 { self.states.len() } else { 0 }];
+        let mut fresh = |s: u32, set: &[u32]| match marks.get_mut(s as usize) {
+            Some(mark) => !std::mem::replace(mark, true),
+            None => !set.contains(&s),
+        };
+        for s in set.clone() {
+            fresh(s, &[]);
+        }
         let mut i = 0;
         while let Some(s) = set.get(i).copied() {
             i += 1;
             if let Some(state) = self.states.get(s as usize) {
                 for t in &state.silent {
-                    if !set.contains(t) {
+                    if fresh(*t, set) {
                         set.push(*t);
                     }
                 }
@@ -352,16 +361,9 @@ impl Nfa {
 
     /// The states after one code point.
     pub fn step(&self, set: &[u32], c: u32) -> Vec<u32> {
-        let mut next = Vec::new();
-        for s in set {
-            if let Some(state) = self.states.get(*s as usize) {
-                for (l, h, t) in &state.edges {
-                    if *l <= c && c <= *h && !next.contains(t) {
-                        next.push(*t);
-                    }
-                }
-            }
-        }
+        let mut next: Vec<u32> = set.iter().filter_map(|s| self.states.get(*s as usize)).flat_map(|s| s.edges.iter().filter(|(l, h, _)| *l <= c && c <= *h).map(|(_, _, t)| *t)).collect();
+        next.sort_unstable();
+        next.dedup();
         self.close(&mut next);
         next
     }
