@@ -22,6 +22,7 @@ pub struct Entry {
 pub struct Map {
     entries: Vec<Entry>,
     /// Key → position; only for large maps. Keyed by a randomised hash, since keys can be hostile.
+    #[expect(clippy::box_collection, reason = "nearly all maps are small and have none: a pointer instead of 48 bytes in each")]
     index: Option<Box<HashMap<EcoString, u32>>>,
     /// Its type is `{[K]: V}`: it has `keys`, `values` and `length` instead of fields.
     open: bool,

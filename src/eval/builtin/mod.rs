@@ -72,7 +72,7 @@ impl<'a> Machine<'a, '_> {
     /// `dbg(e)`: the value, and a note that shows it with its place.
     fn dbg(&mut self, f: &Frame<'a>, id: ExprId, values: Vec<Option<Value>>) -> Outcome {
         let value = values.into_iter().next().flatten();
-        let shown = value.as_ref().map_or_else(|| "absent".to_owned(), |v| to_json(v));
+        let shown = value.as_ref().map_or_else(|| "absent".to_owned(), to_json);
         let from = value.as_ref().and_then(|v| self.origins.yaml_span(v.origin));
         let mut d = crate::diagnostics::Diagnostic::new(codes::J0208, format!("dbg: {shown}")).with_severity(crate::diagnostics::Severity::Note).primary(self.span(f, id), "");
         if let Some(from) = from {

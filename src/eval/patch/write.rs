@@ -262,10 +262,7 @@ impl<'a> Machine<'a, '_> {
             return self.wrong_operator(place, "`+=` is for lists", hand);
         }
         let other = self.blocked(place, hand).or_else(|| {
-            self.others(place, hand, |m| match &m.kind {
-                MarkKind::Set | MarkKind::Taken(_) => true,
-                _ => false,
-            })
+            self.others(place, hand, |m| matches!(&m.kind, MarkKind::Set | MarkKind::Taken(_)))
         });
         if let Some(other) = other {
             let current = slot.clone();

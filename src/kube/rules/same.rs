@@ -72,7 +72,7 @@ fn is_default(key: &str, value: &Value) -> bool {
                 | ("periodSeconds" | "revisionHistoryLimit", 10)
                 | ("expirationSeconds", 3600)
         ),
-        Data::Bool(b) => (key == "enableServiceLinks" && *b) || !*b,
+        Data::Bool(b) => key == "enableServiceLinks" || !*b,
         Data::Map(m) => m.iter().all(|e| is_nothing(Some(&e.value)) || is_default(&e.key, &e.value)),
         _ => false,
     }

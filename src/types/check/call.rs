@@ -173,11 +173,10 @@ fn left_over(given: &Ty, pattern: &Ty, row: &EcoString, depth: u32) -> Option<Ty
     for g in &members {
         let Some(p) = best(g, &wanted) else { continue };
         match (g.shape(), p.shape()) {
-            (Type::Record(x), Type::Record(y)) => {
-                if y.rows.contains(row) {
+            (Type::Record(x), Type::Record(y))
+                if y.rows.contains(row) => {
                     rests.push(without(x, y));
                 }
-            }
             (Type::List(x), Type::List(y)) => rests.extend(left_over(&x.element, &y.element, row, depth + 1)),
             _ => {}
         }

@@ -156,12 +156,11 @@ fn wanted_keys<'v>(c: &mut Report<'v>, root: &At<'_, 'v>, data: &At<'_, 'v>, pla
                 c.invalid(codes::J1054, &data.called_key(key, value), format!("`{key}` is no JSON object"));
             }
         }
-        "kubernetes.io/basic-auth" => {
-            if !has("username") && !has("password") {
+        "kubernetes.io/basic-auth"
+            if !has("username") && !has("password") => {
                 lacks(c, "username");
                 lacks(c, "password");
             }
-        }
         "kubernetes.io/ssh-auth" => {
             let key = "ssh-privatekey";
             let text = if plain.key(key).is_set() { plain.key(key) } else { data.key(key) };

@@ -52,11 +52,10 @@ pub fn source<'v>(c: &mut Report<'v>, holder: &At<'_, 'v>, kind: &'static str, o
     match kind {
         "hostPath" => host_path(c, &at),
         "gitRepo" => paths::descending(c, &at.get("directory")),
-        "gcePersistentDisk" | "awsElasticBlockStore" => {
-            if at.get("partition").is_set() {
+        "gcePersistentDisk" | "awsElasticBlockStore"
+            if at.get("partition").is_set() => {
                 c.within(&at.get("partition"), 0, 255);
             }
-        }
         "nfs" => {
             let path = at.get("path");
             if !path.text().starts_with('/') {
