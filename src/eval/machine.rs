@@ -118,6 +118,8 @@ pub(super) struct Machine<'a, 'r> {
     start: (u64, u64),
     depth: u32,
     bindings: u32,
+    /// The budget is exhausted, and that was reported.
+    ended: bool,
 }
 
 impl<'a, 'r> Machine<'a, 'r> {
@@ -125,7 +127,7 @@ impl<'a, 'r> Machine<'a, 'r> {
     pub fn new(env: &'r Env<'a>, context: &Context, entry: Span, origins: &'r mut Origins, sink: &'r mut Vec<Diagnostic>) -> Self {
         let (steps, bytes) = env.budget.left();
         let name = (context.name.clone(), context.name_origin);
-        Self { env, origins, sink, stage: Stage::default(), globals: FxHashMap::default(), entry, name, unit_parameters: None, testing: None, steps, bytes, start: (steps, bytes), depth: 0, bindings: 0 }
+        Self { env, origins, sink, stage: Stage::default(), globals: FxHashMap::default(), entry, name, unit_parameters: None, testing: None, steps, bytes, start: (steps, bytes), depth: 0, bindings: 0, ended: false }
     }
 
     /// Hands the rest of the budget back.
@@ -204,8 +206,13 @@ impl<'a, 'r> Machine<'a, 'r> {
 
     /// J0908.
     pub fn exhausted(&mut self, f: &Frame<'a>, id: ExprId, what: &str) -> Stop {
-        let d = Diagnostic::new(codes::J0908, format!("this {what}")).primary(self.entry, "caused by this").secondary(self.span(f, id), "evaluated here");
-        self.sink.push(d);
+        let d = Diagnostic::new(codes::J0908, format!("this {what}"));
+        let here = self.span(f, id);
+        let d = if self.entry == Span::default() { d.primary(here, "") } else { d.primary(self.entry, "caused by this").secondary(here, "evaluated here") };
+        // Once is enough: what comes after finds the budget empty.
+        if !std::mem::replace(&mut self.ended, true) {
+            self.sink.push(d);
+        }
         self.steps = 0;
         Stop::Budget
     }
