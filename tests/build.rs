@@ -112,7 +112,12 @@ fn exit_codes() -> Result<(), Failed> {
 fn closed_pipe() -> Result<(), Failed> {
     let folder = scratch("closed-pipe")?;
     std::fs::write(folder.join("good.yaml"), GOOD)?;
-    let mut child = Command::new(env!("CARGO_BIN_EXE_jibe")).current_dir(&folder).args(["build", "good.yaml"]).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn()?;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_jibe"))
+        .current_dir(&folder)
+        .args(["build", "good.yaml"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()?;
     drop(child.stdout.take());
     let output = child.wait_with_output()?;
     if output.status.code().is_none_or(|c| c > 1) || !output.stderr.is_empty() {

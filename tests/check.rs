@@ -64,7 +64,9 @@ fn expected(path: &Path) -> BTreeSet<Mark> {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     let mut marks = BTreeSet::new();
     for (i, line) in text.lines().enumerate() {
-        for code in line.split(if path.extension().is_some_and(|e| e == "yaml") { "#~" } else { "//~" }).skip(1).flat_map(|m| m.split_whitespace().take_while(|w| w.starts_with('J'))) {
+        for code in
+            line.split(if path.extension().is_some_and(|e| e == "yaml") { "#~" } else { "//~" }).skip(1).flat_map(|m| m.split_whitespace().take_while(|w| w.starts_with('J')))
+        {
             marks.insert((i as u32 + 1, code.to_owned()));
         }
     }
@@ -98,7 +100,11 @@ fn application(path: &Path) -> Result<(), Failed> {
     let wanted = expected(path);
     let missing: Vec<&Mark> = wanted.difference(&found).collect();
     let extra: Vec<&Mark> = found.difference(&wanted).collect();
-    if missing.is_empty() && extra.is_empty() { Ok(()) } else { Err(format!("{}: not found {missing:?}, found too {extra:?}\n{}", path.display(), String::from_utf8_lossy(&output.stdout)).into()) }
+    if missing.is_empty() && extra.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{}: not found {missing:?}, found too {extra:?}\n{}", path.display(), String::from_utf8_lossy(&output.stdout)).into())
+    }
 }
 
 fn standard_library() -> Result<(), Failed> {

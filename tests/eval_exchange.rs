@@ -36,26 +36,57 @@ fn write(d: &mut Dice) -> String {
     match d.roll(9) {
         0 => format!("spec: {{ {} }}", [format!("replicas: {v}"), format!("replicas := {v}"), "remove replicas".into(), format!("replicas ??= {v}")][d.roll(4)]),
         1 => {
-            let op = d.of(&["args: [\"x1\"]", "args := [\"x1\"]", "args += [\"x1\"]", "args -= [\"x1\"]", "args += [\"x2\"]", "args := [\"x2\"]", "remove args", "args ??= [\"x1\"]"]);
+            let op =
+                d.of(&["args: [\"x1\"]", "args := [\"x1\"]", "args += [\"x1\"]", "args -= [\"x1\"]", "args += [\"x2\"]", "args := [\"x2\"]", "remove args", "args ??= [\"x1\"]"]);
             format!("spec: {{ template: {{ spec: {{ containers[context.name]: {{ {op} }} }} }} }}")
         }
         2 | 3 => {
             let key = d.of(&["A", "B"]);
-            let op = [format!("env: [{{ name: \"{key}\", value: \"{v}\" }}]"), format!("env[\"{key}\"] := {{ value: \"{v}\" }}"), format!("env -= [\"{key}\"]"), "env := []".into(), format!("env := [{{ name: \"{key}\", value: \"{v}\" }}]")][d.roll(5)].clone();
+            let op = [
+                format!("env: [{{ name: \"{key}\", value: \"{v}\" }}]"),
+                format!("env[\"{key}\"] := {{ value: \"{v}\" }}"),
+                format!("env -= [\"{key}\"]"),
+                "env := []".into(),
+                format!("env := [{{ name: \"{key}\", value: \"{v}\" }}]"),
+            ][d.roll(5)]
+            .clone();
             format!("spec: {{ template: {{ spec: {{ containers[context.name]: {{ {op} }} }} }} }}")
         }
         4 | 5 => {
             let key = d.of(&["a", "b"]);
-            let op = [format!("labels: {{ {key}: \"{v}\" }}"), format!("labels[\"{key}\"] := \"{v}\""), format!("labels -= [\"{key}\"]"), format!("labels := {{ {key}: \"{v}\" }}"), format!("labels ??= {{ {key}: \"{v}\" }}")][d.roll(5)].clone();
+            let op = [
+                format!("labels: {{ {key}: \"{v}\" }}"),
+                format!("labels[\"{key}\"] := \"{v}\""),
+                format!("labels -= [\"{key}\"]"),
+                format!("labels := {{ {key}: \"{v}\" }}"),
+                format!("labels ??= {{ {key}: \"{v}\" }}"),
+            ][d.roll(5)]
+            .clone();
             format!("metadata: {{ {op} }}")
         }
         6 | 7 => {
             let field = d.of(&["runAsUser", "runAsGroup"]);
-            let op = [format!("securityContext: {{ {field}: {v} }}"), format!("securityContext: {{ {field} := {v} }}"), format!("securityContext := {{ {field}: {v} }}"), format!("securityContext: {{ {field} ??= {v} }}"), "remove securityContext".into(), format!("securityContext: {{ remove {field} }}"), format!("securityContext ??= {{ {field}: {v} }}")][d.roll(7)].clone();
+            let op = [
+                format!("securityContext: {{ {field}: {v} }}"),
+                format!("securityContext: {{ {field} := {v} }}"),
+                format!("securityContext := {{ {field}: {v} }}"),
+                format!("securityContext: {{ {field} ??= {v} }}"),
+                "remove securityContext".into(),
+                format!("securityContext: {{ remove {field} }}"),
+                format!("securityContext ??= {{ {field}: {v} }}"),
+            ][d.roll(7)]
+            .clone();
             format!("spec: {{ template: {{ spec: {{ {op} }} }} }}")
         }
         _ => {
-            let op = [format!("tolerations += [{{ key: \"{v}\", operator: \"Exists\" }}]"), format!("tolerations := [{{ key: \"{v}\", operator: \"Exists\" }}]"), format!("volumes: [{{ name: \"d{v}\", emptyDir: {{ medium: {} }} }}]", ["\"\"", "\"Memory\""][w - 1]), format!("volumes[\"d{v}\"] := {{ emptyDir: {{}} }}"), format!("volumes -= [\"d{v}\"]")][d.roll(5)].clone();
+            let op = [
+                format!("tolerations += [{{ key: \"{v}\", operator: \"Exists\" }}]"),
+                format!("tolerations := [{{ key: \"{v}\", operator: \"Exists\" }}]"),
+                format!("volumes: [{{ name: \"d{v}\", emptyDir: {{ medium: {} }} }}]", ["\"\"", "\"Memory\""][w - 1]),
+                format!("volumes[\"d{v}\"] := {{ emptyDir: {{}} }}"),
+                format!("volumes -= [\"d{v}\"]"),
+            ][d.roll(5)]
+            .clone();
             format!("spec: {{ template: {{ spec: {{ {op} }} }} }}")
         }
     }
@@ -94,7 +125,10 @@ component base: Deployment {
 
 fn application(name: &str, traits: &[usize]) -> String {
     let traits: Vec<String> = traits.iter().map(|t| format!("{{ type: t{t} }}")).collect();
-    format!("apiVersion: core.oam.dev/v1beta1\nkind: Application\nmetadata: {{ name: {name} }}\nspec: {{ components: [{{ name: web, type: base, traits: [{}] }}] }}\n---\n", traits.join(", "))
+    format!(
+        "apiVersion: core.oam.dev/v1beta1\nkind: Application\nmetadata: {{ name: {name} }}\nspec: {{ components: [{{ name: web, type: base, traits: [{}] }}] }}\n---\n",
+        traits.join(", ")
+    )
 }
 
 fn run(seed: u64) -> Result<(), Failed> {

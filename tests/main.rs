@@ -4,17 +4,17 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
+mod build;
+mod check;
+mod eval;
+mod eval_exchange;
 mod format;
 mod kube;
 mod kube_crd;
 mod kube_rules;
-mod build;
-mod eval;
-mod eval_exchange;
-mod check;
 mod pages;
-mod promises;
 mod prepared;
+mod promises;
 mod schema_pack;
 mod syntax;
 mod tidy;

@@ -39,7 +39,11 @@ fn standard_library() -> Result<(), Failed> {
             let json = json(&value);
             let unit = match d.kind {
                 DefinitionKind::Component => format!("    - {{ name: c, type: {}, properties: {json} }}\n", d.name),
-                _ => format!("    - {{ name: c, type: {}, properties: {{ image: \"nginx:1.27\" }}, traits: [{{ type: {}, properties: {json} }}] }}\n", base(d.targets.first().map(|t| t.segments.concat())), d.name),
+                _ => format!(
+                    "    - {{ name: c, type: {}, properties: {{ image: \"nginx:1.27\" }}, traits: [{{ type: {}, properties: {json} }}] }}\n",
+                    base(d.targets.first().map(|t| t.segments.concat())),
+                    d.name
+                ),
             };
             let _ = write!(documents, "---\napiVersion: core.oam.dev/v1beta1\nkind: Application\nmetadata: {{ name: app-{}-{i} }}\nspec:\n  components:\n{unit}", d.name);
         }

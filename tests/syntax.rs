@@ -83,7 +83,10 @@ fn the_library_is_well_formed() -> Result<(), Failed> {
     let mut loader = Loader::new(&DiskWorld, &sources).with_tests().distrusting_std();
     loader.whole("std");
     let (_, findings) = loader.finish();
-    let shown: Vec<String> = findings.iter().map(|d| format!("{} {} {:?}", d.code.0, d.message, d.span().map(|s| sources.get(s.file).map(|f| format!("{}:{}", f.name, f.line_column(s.start).line))))).collect();
+    let shown: Vec<String> = findings
+        .iter()
+        .map(|d| format!("{} {} {:?}", d.code.0, d.message, d.span().map(|s| sources.get(s.file).map(|f| format!("{}:{}", f.name, f.line_column(s.start).line)))))
+        .collect();
     if shown.is_empty() { Ok(()) } else { Err(shown.join("\n").into()) }
 }
 
@@ -109,8 +112,46 @@ impl Dice {
 /// A text with some random changes: bytes lost, copied and put in.
 pub fn mutated(text: &str, dice: &mut Dice) -> String {
     const PIECES: [&str; 40] = [
-        "{", "}", "[", "]", "(", ")", "\"", "\"\"\"", "${", "/", "//", "///", "\n", ",", ":", "=", "=>", "?", "??", "...", "..", "if ", "for ", "else ", "then ", "match ", "as ", "let ", "output ", "r\"",
-        "\\", "@a", "é", "\u{1}", "0x", "-", "component x: ", " ", "|", "<",
+        "{",
+        "}",
+        "[",
+        "]",
+        "(",
+        ")",
+        "\"",
+        "\"\"\"",
+        "${",
+        "/",
+        "//",
+        "///",
+        "\n",
+        ",",
+        ":",
+        "=",
+        "=>",
+        "?",
+        "??",
+        "...",
+        "..",
+        "if ",
+        "for ",
+        "else ",
+        "then ",
+        "match ",
+        "as ",
+        "let ",
+        "output ",
+        "r\"",
+        "\\",
+        "@a",
+        "é",
+        "\u{1}",
+        "0x",
+        "-",
+        "component x: ",
+        " ",
+        "|",
+        "<",
     ];
     let mut chars: Vec<char> = text.chars().collect();
     for _ in 0..1 + dice.roll(4) {

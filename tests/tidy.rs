@@ -134,9 +134,41 @@ fn pages() -> Result<(), Failed> {
 
 fn strays() -> Result<(), Failed> {
     const EXPECTED: &[&str] = &[
-        ".ci", ".git", ".github", ".gitignore", ".pre-commit-hooks.yaml", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "Cargo.lock", "Cargo.toml", "Containerfile", "LICENSE", "README.md", "action.yml", "benches",
-        "build.rs", "clippy.toml", "deny.toml", "docs", "editors", "examples", "fuzz", "grammar", "packaging", "rustfmt.toml", "src", "stdlib", "target", "tests",
+        ".ci",
+        ".git",
+        ".github",
+        ".gitignore",
+        ".pre-commit-hooks.yaml",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "Cargo.lock",
+        "Cargo.toml",
+        "Containerfile",
+        "LICENSE",
+        "README.md",
+        "action.yml",
+        "benches",
+        "build.rs",
+        "clippy.toml",
+        "deny.toml",
+        "docs",
+        "editors",
+        "examples",
+        "fuzz",
+        "grammar",
+        "packaging",
+        "rustfmt.toml",
+        "src",
+        "stdlib",
+        "target",
+        "tests",
     ];
-    let problems = std::fs::read_dir(root())?.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).filter(|n| !EXPECTED.contains(&n.as_str())).map(|n| format!("stray at the top: {n}")).collect();
+    let problems = std::fs::read_dir(root())?
+        .flatten()
+        .map(|e| e.file_name().to_string_lossy().into_owned())
+        .filter(|n| !EXPECTED.contains(&n.as_str()))
+        .map(|n| format!("stray at the top: {n}"))
+        .collect();
     fail_if(problems)
 }

@@ -96,8 +96,7 @@ fn verdicts() {
 
 /// Compares what was refused with what the server refused.
 fn check(accepted: &BTreeMap<String, (bool, String)>, findings: &[Diagnostic], session: &Session, floor: f64, alarms: usize) {
-    let refused: BTreeSet<String> =
-        findings.iter().filter(|d| d.severity == Severity::Error).filter_map(|d| session.sources.get(d.span()?.file)).map(|f| f.name.clone()).collect();
+    let refused: BTreeSet<String> = findings.iter().filter(|d| d.severity == Severity::Error).filter_map(|d| session.sources.get(d.span()?.file)).map(|f| f.name.clone()).collect();
     let false_alarms: Vec<&str> = accepted.iter().filter(|(path, (ok, _))| *ok && refused.contains(*path)).map(|(_, (_, id))| id.as_str()).collect();
     let agree = accepted.iter().filter(|(path, (ok, _))| *ok != refused.contains(*path)).count();
     let share = 100.0 * agree as f64 / accepted.len() as f64;

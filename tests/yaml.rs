@@ -53,11 +53,42 @@ fn expect(cases: &[(&str, &str)]) {
 
 fn words_are_what_kubernetes_says() {
     for (word, wanted) in [
-        ("yes", "true"), ("Off", "false"), ("n", "false"), ("yEs", "\"yEs\""), ("~", "null"), ("", "null"), ("Null", "null"), ("nil", "\"nil\""),
-        ("0755", "493"), ("0o17", "15"), ("0x_ff", "255"), ("0b101", "5"), ("089", "89"), ("1_2_3", "123"), ("+12", "12"), ("-0x10", "-16"),
-        ("1e2", "100"), ("1.50", "1.5"), ("2.", "2"), (".25", "0.25"), ("._5", "\"._5\""), (".5_0", "0.5"), ("1e-7", "1e-7"), ("1e21", "1e+21"), ("1e20", "100000000000000000000"),
-        ("9223372036854775807", "9223372036854775807"), ("9223372036854775808", "9223372036854775808"), ("18446744073709551616", "18446744073709552000"),
-        ("1e999", "\"1e999\""), ("190:20", "\"190:20\""), ("2024-02-30", "\"2024-02-30\""), ("12e", "\"12e\""), ("0x", "\"0x\""), ("-", "\"-\""), ("<<", "\"<<\""), ("=", "\"=\""),
+        ("yes", "true"),
+        ("Off", "false"),
+        ("n", "false"),
+        ("yEs", "\"yEs\""),
+        ("~", "null"),
+        ("", "null"),
+        ("Null", "null"),
+        ("nil", "\"nil\""),
+        ("0755", "493"),
+        ("0o17", "15"),
+        ("0x_ff", "255"),
+        ("0b101", "5"),
+        ("089", "89"),
+        ("1_2_3", "123"),
+        ("+12", "12"),
+        ("-0x10", "-16"),
+        ("1e2", "100"),
+        ("1.50", "1.5"),
+        ("2.", "2"),
+        (".25", "0.25"),
+        ("._5", "\"._5\""),
+        (".5_0", "0.5"),
+        ("1e-7", "1e-7"),
+        ("1e21", "1e+21"),
+        ("1e20", "100000000000000000000"),
+        ("9223372036854775807", "9223372036854775807"),
+        ("9223372036854775808", "9223372036854775808"),
+        ("18446744073709551616", "18446744073709552000"),
+        ("1e999", "\"1e999\""),
+        ("190:20", "\"190:20\""),
+        ("2024-02-30", "\"2024-02-30\""),
+        ("12e", "\"12e\""),
+        ("0x", "\"0x\""),
+        ("-", "\"-\""),
+        ("<<", "\"<<\""),
+        ("=", "\"=\""),
     ] {
         assert_eq!(json(&format!("k: [{word}]")), if word.is_empty() { "{\"k\":[]}".to_owned() } else { format!("{{\"k\":[{wanted}]}}") }, "[{word}]");
         if word != "-" {
@@ -331,7 +362,14 @@ fn json_keeps_numbers() {
 
 fn json_mistakes() {
     for (text, code, label) in [
-        ("{\"a\": 1,}", "J0801", ","), ("{\"a\": [1, 2", "J0801", "["), ("{'a': 1}", "J0801", "'"), ("{\"a\": 1, \"a\": 1}", "J0814", "\"a\""), ("[01]", "J0801", "1"), ("1 2", "J0801", "2"), ("\"a\nb\"", "J0801", "\n"), ("[1e999]", "J0801", "1e999"),
+        ("{\"a\": 1,}", "J0801", ","),
+        ("{\"a\": [1, 2", "J0801", "["),
+        ("{'a': 1}", "J0801", "'"),
+        ("{\"a\": 1, \"a\": 1}", "J0814", "\"a\""),
+        ("[01]", "J0801", "1"),
+        ("1 2", "J0801", "2"),
+        ("\"a\nb\"", "J0801", "\n"),
+        ("[1e999]", "J0801", "1e999"),
     ] {
         let findings = yaml::read_json(text, FileId(0), &mut Origins::new()).1;
         assert_eq!(findings.iter().map(|f| (f.code.0, f.span().unwrap().range().of(text))).collect::<Vec<_>>(), [(code, label)], "{text}");
@@ -356,13 +394,66 @@ fn written_yaml_is_plain() {
 /// Strings out of what is difficult for YAML.
 fn text() -> impl Strategy<Value = String> {
     let hard = prop::sample::select(vec![
-        "yes", "n", "~", "null", "1e3", "0x1F", "1:30", "2001-01-01", "=", "<<", "-", "---", "...", "?", ": ", " #", "#", "- ", "*", "&", "!", "|", ">", "%", "@", "`", "'", "\"", "\\", "{", "]", ",", "\n", "\n\n", " ", "\t", "\r", "\0", "\u{7f}", "\u{85}", "\u{2028}", "\u{feff}", "é", "😀", "a", "b c", "0", ".", "_", "e", "+",
+        "yes",
+        "n",
+        "~",
+        "null",
+        "1e3",
+        "0x1F",
+        "1:30",
+        "2001-01-01",
+        "=",
+        "<<",
+        "-",
+        "---",
+        "...",
+        "?",
+        ": ",
+        " #",
+        "#",
+        "- ",
+        "*",
+        "&",
+        "!",
+        "|",
+        ">",
+        "%",
+        "@",
+        "`",
+        "'",
+        "\"",
+        "\\",
+        "{",
+        "]",
+        ",",
+        "\n",
+        "\n\n",
+        " ",
+        "\t",
+        "\r",
+        "\0",
+        "\u{7f}",
+        "\u{85}",
+        "\u{2028}",
+        "\u{feff}",
+        "é",
+        "😀",
+        "a",
+        "b c",
+        "0",
+        ".",
+        "_",
+        "e",
+        "+",
     ]);
     prop_oneof![prop::collection::vec(hard, 0..6).prop_map(|parts| parts.concat()), any::<String>(), "[a-z]{0,1500}"]
 }
 
 fn value() -> impl Strategy<Value = Value> {
-    let number = prop_oneof![any::<i64>().prop_map(Data::Int), any::<f64>().prop_filter("finite", |f| f.is_finite() && f.fract() != 0.0).prop_map(|f| Data::Number(Number::new(format!("{f:e}"))))];
+    let number = prop_oneof![
+        any::<i64>().prop_map(Data::Int),
+        any::<f64>().prop_filter("finite", |f| f.is_finite() && f.fract() != 0.0).prop_map(|f| Data::Number(Number::new(format!("{f:e}"))))
+    ];
     let leaf = prop_oneof![Just(Data::Null), any::<bool>().prop_map(Data::Bool), number, text().prop_map(|t| Data::String(t.into()))].prop_map(Value::new);
     leaf.prop_recursive(5, 60, 5, |inner| {
         prop_oneof![
@@ -399,7 +490,14 @@ fn objects(list: &[(&str, &str, &str)]) -> Vec<Value> {
 
 fn objects_are_ordered() {
     let all = objects(&[
-        ("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "w"), ("example.org/v1", "Deployment", "custom"), ("apps/v1", "Deployment", "b"), ("v1", "Service", "s"), ("apps/v1", "Deployment", "a"), ("v1", "ConfigMap", "c"), ("apiextensions.k8s.io/v1", "CustomResourceDefinition", "d"), ("v1", "Namespace", "ns"),
+        ("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "w"),
+        ("example.org/v1", "Deployment", "custom"),
+        ("apps/v1", "Deployment", "b"),
+        ("v1", "Service", "s"),
+        ("apps/v1", "Deployment", "a"),
+        ("v1", "ConfigMap", "c"),
+        ("apiextensions.k8s.io/v1", "CustomResourceDefinition", "d"),
+        ("v1", "Namespace", "ns"),
     ]);
     let mut sorted: Vec<&Value> = all.iter().collect();
     emit::sort(&mut sorted);

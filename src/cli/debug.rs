@@ -8,8 +8,8 @@ use super::report::Stream;
 use super::{Common, Exit, Fault, report, write_stdout};
 use crate::hir::Loader;
 use crate::source::{DiskWorld, MAX_JIBE_BYTES, Sources, World};
-use crate::types::{Schemas, Types, Versions};
 use crate::syntax::{Tree, ascii_for_invalid, parse_bytes};
+use crate::types::{Schemas, Types, Versions};
 
 /// Prints what a pass makes of a file
 #[derive(Debug, clap::Args)]

@@ -58,7 +58,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
 /// An expression or a module.
 fn language(arguments: &Arguments, path: &Path, common: &Common) -> Exit {
     let sources = Sources::new();
-    let (values, findings) = if DiskWorld.is_file(path) { evaluate_module(path, &DiskWorld, &sources) } else { evaluate_expression(&arguments.target, Box::new(DiskWorld), &sources) };
+    let (values, findings) =
+        if DiskWorld.is_file(path) { evaluate_module(path, &DiskWorld, &sources) } else { evaluate_expression(&arguments.target, Box::new(DiskWorld), &sources) };
     let mut out = String::new();
     for value in values.iter().filter_map(|(_, v)| v.as_ref()) {
         print(value, arguments.format, &mut out);

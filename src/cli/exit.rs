@@ -49,8 +49,8 @@ impl Fault {
     /// A panic that should not have happened.
     pub fn internal(panic: &(dyn Any + Send)) -> Self {
         let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-        let diagnostic = Diagnostic::new(codes::J1501, format!("internal error: {text}"))
-            .help("this is a mistake in Jibe, not in your files: please report it with the input that caused it");
+        let diagnostic =
+            Diagnostic::new(codes::J1501, format!("internal error: {text}")).help("this is a mistake in Jibe, not in your files: please report it with the input that caused it");
         Self { diagnostic: Box::new(diagnostic) }
     }
 }

@@ -13,7 +13,11 @@ pub fn apply(findings: &[Diagnostic], sources: &Sources) -> Result<usize, Fault>
     let mut by_file: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
     let mut applied = 0;
     for fix in findings.iter().filter_map(|d| d.fixes.iter().find(|f| f.safe)) {
-        let clashes = |e: &Edit| by_file.get(&e.span.file).is_some_and(|others| others.iter().any(|o| e.span.start < o.span.end.max(o.span.start + 1) && o.span.start < e.span.end.max(e.span.start + 1)));
+        let clashes = |e: &Edit| {
+            by_file
+                .get(&e.span.file)
+                .is_some_and(|others| others.iter().any(|o| e.span.start < o.span.end.max(o.span.start + 1) && o.span.start < e.span.end.max(e.span.start + 1)))
+        };
         let on_disk = fix.edits.iter().all(|e| sources.get(e.span.file).is_some_and(|f| Path::new(&f.name).is_file()));
         if fix.edits.is_empty() || !on_disk || fix.edits.iter().any(clashes) {
             continue;

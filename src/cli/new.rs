@@ -66,7 +66,10 @@ fn shown(path: &Path) -> std::path::Display<'_> {
 }
 
 fn is_type_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_lowercase()) && !name.ends_with('-') && !name.contains("--") && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && !name.ends_with('-')
+        && !name.contains("--")
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
 /// The import line of a kind, and the word for it in the definition.
@@ -99,7 +102,10 @@ fn text(arguments: &Arguments) -> Result<String, Fault> {
                 "Job" => "  output { spec: { template: { spec: { restartPolicy: \"Never\", containers: [{ name: context.name, image: parameters.image }] } } } }\n",
                 _ => "  output {\n    metadata: { name: context.name }\n  }\n",
             };
-            format!("//! A component of ours.\n\n{}/// What it runs.\n@example({{ image: \"nginx:1.27\" }})\ncomponent {name}: {kind} {{\n  parameters {{\n    /// The image to run.\n    image: ImageReference\n  }}\n{body}}}\n", import(kind)?)
+            format!(
+                "//! A component of ours.\n\n{}/// What it runs.\n@example({{ image: \"nginx:1.27\" }})\ncomponent {name}: {kind} {{\n  parameters {{\n    /// The image to run.\n    image: ImageReference\n  }}\n{body}}}\n",
+                import(kind)?
+            )
         }
         Kind::Trait => {
             let kind = target.unwrap_or("PodTemplate");
@@ -107,11 +113,19 @@ fn text(arguments: &Arguments) -> Result<String, Fault> {
                 "PodTemplate" => "  patch { metadata: { annotations: { \"example.com/note\": parameters.note } } }\n",
                 _ => "  patch { metadata: { annotations: { \"example.com/note\": parameters.note } } }\n",
             };
-            format!("//! A trait of ours.\n\n{}/// What it does.\n@example({{ note: \"hello\" }})\ntrait {name} for {kind} {{\n  parameters {{\n    /// What to note on the object.\n    note: String = \"\"\n  }}\n{patch}}}\n", import(kind)?)
+            format!(
+                "//! A trait of ours.\n\n{}/// What it does.\n@example({{ note: \"hello\" }})\ntrait {name} for {kind} {{\n  parameters {{\n    /// What to note on the object.\n    note: String = \"\"\n  }}\n{patch}}}\n",
+                import(kind)?
+            )
         }
         Kind::Policy => match target {
-            Some(kind) => format!("//! A policy of ours.\n\n{}/// What it asks of every component.\npolicy {name} for {kind} {{\n  parameters {{ tier: LabelValue = \"standard\" }}\n  patch {{ metadata: {{ labels: {{ tier: parameters.tier }} }} }}\n}}\n", import(kind)?),
-            None => format!("//! A policy of ours.\n\nimport \"v1\" {{ ConfigMap }}\n\n/// What it adds to an application.\npolicy {name} {{\n  parameters {{ note: String = \"\" }}\n  output note: ConfigMap {{ metadata: {{ name: dnsLabel(context.name) }}, data: {{ note: parameters.note }} }}\n}}\n"),
+            Some(kind) => format!(
+                "//! A policy of ours.\n\n{}/// What it asks of every component.\npolicy {name} for {kind} {{\n  parameters {{ tier: LabelValue = \"standard\" }}\n  patch {{ metadata: {{ labels: {{ tier: parameters.tier }} }} }}\n}}\n",
+                import(kind)?
+            ),
+            None => format!(
+                "//! A policy of ours.\n\nimport \"v1\" {{ ConfigMap }}\n\n/// What it adds to an application.\npolicy {name} {{\n  parameters {{ note: String = \"\" }}\n  output note: ConfigMap {{ metadata: {{ name: dnsLabel(context.name) }}, data: {{ note: parameters.note }} }}\n}}\n"
+            ),
         },
         Kind::Rule => {
             let kind = target.unwrap_or("PodTemplate");

@@ -56,7 +56,15 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     }
     let exit = report(outcome.findings, &session.sources, common, Stream::Stderr);
     if !matched {
-        let known: Vec<String> = outcome.applications.iter().flat_map(|(c, _)| &c.deliveries).flat_map(|d| &d.objects).map(|o| label(&o.value)).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+        let known: Vec<String> = outcome
+            .applications
+            .iter()
+            .flat_map(|(c, _)| &c.deliveries)
+            .flat_map(|d| &d.objects)
+            .map(|o| label(&o.value))
+            .collect::<std::collections::BTreeSet<_>>()
+            .into_iter()
+            .collect();
         let fault = Fault::new(format!("no object `{}` is rendered", arguments.object));
         return Err(if known.is_empty() { fault } else { fault.help(format!("there are {}", known.join(", "))) });
     }

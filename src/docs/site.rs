@@ -91,7 +91,12 @@ fn section(item: &ItemReference) -> String {
                 (None, false) => String::new(),
             };
             let old = p.deprecated.as_ref().map(|d| format!("<span class=\"old\">deprecated: {}</span> ", inline(d))).unwrap_or_default();
-            out.push_str(&format!("<tr><td><code>{}</code></td><td><code>{}</code></td><td>{default}</td><td>{old}{}</td></tr>\n", escape(&p.path), escape(&p.ty), inline(&p.docs)));
+            out.push_str(&format!(
+                "<tr><td><code>{}</code></td><td><code>{}</code></td><td>{default}</td><td>{old}{}</td></tr>\n",
+                escape(&p.path),
+                escape(&p.ty),
+                inline(&p.docs)
+            ));
         }
         out.push_str("</tbody>\n</table>\n");
     }

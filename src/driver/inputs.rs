@@ -66,10 +66,12 @@ pub fn read(inputs: &[Input], world: &dyn World, sources: &Sources) -> Result<Fo
     let read: Vec<Result<Bytes, Unreadable>> = pending.into_par_iter().map(|p| p.read(world)).collect();
     let decoded: Vec<_> = read
         .into_par_iter()
-        .map(|r| r.map(|(name, found, bytes)| {
-            let (text, finding) = yaml::decode(bytes, FileId::default());
-            (name, found, text, finding)
-        }))
+        .map(|r| {
+            r.map(|(name, found, bytes)| {
+                let (text, finding) = yaml::decode(bytes, FileId::default());
+                (name, found, text, finding)
+            })
+        })
         .collect();
     for item in decoded {
         let (name, in_folder, text, finding) = item?;

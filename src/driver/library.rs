@@ -100,7 +100,11 @@ impl Library {
     fn same_item(&self, a: Span, b: Span) -> bool {
         let Some((_, m)) = self.program.modules().find(|(_, m)| m.file == a.file) else { return false };
         let functions = m.functions.iter().map(|f| f.range);
-        let items = functions.chain(m.types.iter().map(|t| t.range)).chain(m.definitions.iter().map(|d| d.range)).chain(m.lets.iter().map(|l| l.range)).chain(m.tests.iter().map(|t| t.range));
+        let items = functions
+            .chain(m.types.iter().map(|t| t.range))
+            .chain(m.definitions.iter().map(|d| d.range))
+            .chain(m.lets.iter().map(|l| l.range))
+            .chain(m.tests.iter().map(|t| t.range));
         let starts: Vec<u32> = items.map(|r: Range| r.start).collect();
         // What follows an item, up to the next one, belongs to it: an item that cannot be read ends early.
         let item = |s: Span| starts.iter().filter(|start| **start <= s.start).max();

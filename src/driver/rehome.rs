@@ -23,6 +23,13 @@ pub fn rehome(value: &Value, from: &Origins, to: &mut Origins) -> Value {
 fn moved(origin: Origin, from: &Origins, to: &mut Origins) -> Origin {
     let node = from.get(origin);
     let [a, b] = node.parents;
-    let parents = [a, b].map(|p| if p == Origin::UNKNOWN { p } else { let n = from.get(p); to.leaf(n.span, n.kind) });
+    let parents = [a, b].map(|p| {
+        if p == Origin::UNKNOWN {
+            p
+        } else {
+            let n = from.get(p);
+            to.leaf(n.span, n.kind)
+        }
+    });
     to.add(node.span, node.kind, parents)
 }

@@ -189,8 +189,19 @@ impl Session {
     fn alone(&self, applications: &[(Application, Origins)], policies: &[(Policy, Origins)], workflows: &[(Text, Workflow, Origins)]) -> Vec<Diagnostic> {
         let mut findings = Vec::new();
         let referred = |name: &Text| applications.iter().any(|(a, _)| a.workflow.as_ref().and_then(|w| w.reference.as_ref()).is_some_and(|r| r.text == name.text));
-        let of_workflow = |w: &Workflow| w.steps.iter().flat_map(|s| std::iter::once(s).chain(&s.sub_steps)).filter_map(|s| Some(s.unit.properties.as_ref()?.get("policies")?.as_list()?.to_vec())).flatten().collect::<Vec<_>>();
-        let named: Vec<Value> = if policies.is_empty() { Vec::new() } else { applications.iter().filter_map(|(a, _)| a.workflow.as_ref()).chain(workflows.iter().map(|(_, w, _)| w)).flat_map(of_workflow).collect() };
+        let of_workflow = |w: &Workflow| {
+            w.steps
+                .iter()
+                .flat_map(|s| std::iter::once(s).chain(&s.sub_steps))
+                .filter_map(|s| Some(s.unit.properties.as_ref()?.get("policies")?.as_list()?.to_vec()))
+                .flatten()
+                .collect::<Vec<_>>()
+        };
+        let named: Vec<Value> = if policies.is_empty() {
+            Vec::new()
+        } else {
+            applications.iter().filter_map(|(a, _)| a.workflow.as_ref()).chain(workflows.iter().map(|(_, w, _)| w)).flat_map(of_workflow).collect()
+        };
         let mut parts: Vec<(Application, Origins)> = Vec::new();
         for (policy, origins) in policies.iter().filter(|(p, _)| !named.iter().any(|n| n.as_str() == Some(p.name.as_str()))) {
             parts.push((Application { policies: vec![policy.clone()], ..Application::default() }, origins.clone()));

@@ -13,7 +13,8 @@ use crate::value::{Data, Map, Origin, OriginKind, Origins, Value};
 use crate::yaml;
 
 /// What settings begin with, for messages.
-const FORM: &str = "settings look like `components.web.properties.image=nginx:1.27`, `components.web.traits.scaler.properties.replicas=3` or `policies.prod.properties.namespace=shop`";
+const FORM: &str =
+    "settings look like `components.web.properties.image=nginx:1.27`, `components.web.traits.scaler.properties.replicas=3` or `policies.prod.properties.namespace=shop`";
 
 /// Applies the settings in order. One that fits no application is an error.
 pub fn apply(settings: &[String], work: &mut Work, sources: &Sources) -> Vec<Diagnostic> {

@@ -75,7 +75,9 @@ impl Settings {
             Ok(table) => reader.settings(table.get_ref(), &mut settings),
             Err(e) => {
                 let range = e.span().unwrap_or(0..0);
-                reader.findings.push(Diagnostic::new(codes::J1401, format!("`{FILE}` cannot be read: {}", e.message().lines().next().unwrap_or("")).to_lowercase()).primary(reader.span(range), ""));
+                reader.findings.push(
+                    Diagnostic::new(codes::J1401, format!("`{FILE}` cannot be read: {}", e.message().lines().next().unwrap_or("")).to_lowercase()).primary(reader.span(range), ""),
+                );
             }
         }
         (settings, reader.findings)

@@ -17,12 +17,11 @@ fn mark(value: &mut Value, node: Node<'_>, depth: u32) {
         return;
     }
     match (&mut value.data, node.shape()) {
-        (Data::Map(m), Shape::Map(of))
-            if (!m.is_open() || m.iter().any(|e| needs(&e.value))) => {
-                let m = Arc::make_mut(m);
-                m.set_open();
-                m.iter_mut().for_each(|(_, v)| mark(v, of, depth + 1));
-            }
+        (Data::Map(m), Shape::Map(of)) if (!m.is_open() || m.iter().any(|e| needs(&e.value))) => {
+            let m = Arc::make_mut(m);
+            m.set_open();
+            m.iter_mut().for_each(|(_, v)| mark(v, of, depth + 1));
+        }
         (Data::Map(m), Shape::Object | Shape::Embedded) if m.iter().any(|e| needs(&e.value)) => {
             for (key, v) in Arc::make_mut(m).iter_mut() {
                 if let Some(prop) = node.prop(key) {

@@ -6,7 +6,7 @@ use super::machine::{Frame, Machine, Outcome, Stop};
 use super::number::{self, Trouble};
 use super::order;
 use crate::diagnostics::codes;
-use crate::hir::{BinaryOp, Expr, ExprId, Member, ListItem, Part, UnaryOp};
+use crate::hir::{BinaryOp, Expr, ExprId, ListItem, Member, Part, UnaryOp};
 use crate::value::{Data, Number, Origin, Value};
 
 impl<'a> Machine<'a, '_> {
@@ -48,7 +48,9 @@ impl<'a> Machine<'a, '_> {
             }
             Expr::String(s) => Value::string(s.clone(), self.literal(f, module.range(id))),
             Expr::Template(parts) => self.template(f, id, parts)?,
-            Expr::Local(_) | Expr::Parameters | Expr::Context | Expr::Target | Expr::Output | Expr::Outputs | Expr::Field { .. } | Expr::Index { .. } => return self.path_value(f, id),
+            Expr::Local(_) | Expr::Parameters | Expr::Context | Expr::Target | Expr::Output | Expr::Outputs | Expr::Field { .. } | Expr::Index { .. } => {
+                return self.path_value(f, id);
+            }
             Expr::Global(name) => return self.global(f, id, *name),
             Expr::Call { callee, args } => return self.call(f, id, *callee, args),
             Expr::Unary { op, operand } => self.unary(f, id, *op, *operand)?,
@@ -57,10 +59,12 @@ impl<'a> Machine<'a, '_> {
                 let origin = self.computed(f, id, [Origin::UNKNOWN; 2]);
                 Value::with(Data::Bool(there), origin)
             }
-            Expr::Binary { op: BinaryOp::Otherwise, left, right, .. } => return Ok(match self.eval(f, *left)? {
-                Some(v) => Some(v),
-                None => self.eval(f, *right)?,
-            }),
+            Expr::Binary { op: BinaryOp::Otherwise, left, right, .. } => {
+                return Ok(match self.eval(f, *left)? {
+                    Some(v) => Some(v),
+                    None => self.eval(f, *right)?,
+                });
+            }
             Expr::Binary { op, left, right, .. } => self.binary(f, id, *op, *left, *right)?,
             Expr::Is { value, ty } => {
                 let there = match self.eval_quiet(f, *value)? {

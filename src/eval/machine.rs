@@ -127,7 +127,23 @@ impl<'a, 'r> Machine<'a, 'r> {
     pub fn new(env: &'r Env<'a>, context: &Context, entry: Span, origins: &'r mut Origins, sink: &'r mut Vec<Diagnostic>) -> Self {
         let (steps, bytes) = env.budget.left();
         let name = (context.name.clone(), context.name_origin);
-        Self { env, origins, sink, stage: Stage::default(), globals: FxHashMap::default(), entry, name, unit_parameters: None, testing: None, steps, bytes, start: (steps, bytes), depth: 0, bindings: 0, ended: false }
+        Self {
+            env,
+            origins,
+            sink,
+            stage: Stage::default(),
+            globals: FxHashMap::default(),
+            entry,
+            name,
+            unit_parameters: None,
+            testing: None,
+            steps,
+            bytes,
+            start: (steps, bytes),
+            depth: 0,
+            bindings: 0,
+            ended: false,
+        }
     }
 
     /// Hands the rest of the budget back.

@@ -143,7 +143,8 @@ impl<'a> Machine<'a, '_> {
         let module = self.env.program.module(unit.definition.module);
         let wanted: Vec<String> = definition.targets.iter().map(|t| format!("`{}`", t.segments.join("."))).collect();
         let kind = self.stage.main().and_then(|p| self.stage.value(p)).and_then(|v| v.get("kind").and_then(Value::as_str).map(EcoString::from)).unwrap_or_default();
-        let mut d = Diagnostic::new(codes::J0808, format!("the trait `{}` does not fit this component: it makes a `{kind}`", unit.type_name)).primary(unit.type_span, format!("it is for {}", wanted.join(" or ")));
+        let mut d = Diagnostic::new(codes::J0808, format!("the trait `{}` does not fit this component: it makes a `{kind}`", unit.type_name))
+            .primary(unit.type_span, format!("it is for {}", wanted.join(" or ")));
         if let Some(t) = definition.targets.first() {
             d = d.secondary(t.range.in_file(module.file), "declared here");
         }

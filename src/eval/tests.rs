@@ -112,7 +112,11 @@ impl<'a> Machine<'a, '_> {
         if hit && others.is_empty() {
             return Ok(());
         }
-        let mut d = Diagnostic::new(codes::J1301, if hit { format!("`{code}` was reported, but not alone") } else { format!("`{code}` was not reported{}", if at.is_some() { " there" } else { "" }) }).primary(span, "");
+        let mut d = Diagnostic::new(
+            codes::J1301,
+            if hit { format!("`{code}` was reported, but not alone") } else { format!("`{code}` was not reported{}", if at.is_some() { " there" } else { "" }) },
+        )
+        .primary(span, "");
         for other in compiled.diagnostics.iter().take(5) {
             d = d.note(format!("reported: {} {}", other.code.0, other.message));
         }

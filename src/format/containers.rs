@@ -32,7 +32,18 @@ impl<'a> Layout<'a> {
         let Some(parent) = tree.parent(node).filter(|_| tree.kind(node) == K::Sign) else { return false };
         let sign = tree.text(node);
         match tree.kind(parent) {
-            K::Import | K::FnBlock | K::ViewArms | K::TestBlock | K::Application | K::AppBody | K::StmtBlock | K::MatchStmtArms | K::TypeRecord | K::RecordPattern | K::Record | K::MatchArms => sign == "{",
+            K::Import
+            | K::FnBlock
+            | K::ViewArms
+            | K::TestBlock
+            | K::Application
+            | K::AppBody
+            | K::StmtBlock
+            | K::MatchStmtArms
+            | K::TypeRecord
+            | K::RecordPattern
+            | K::Record
+            | K::MatchArms => sign == "{",
             K::Params | K::Call | K::Attribute | K::Without | K::Refinement => sign == "(",
             K::List => sign == "[",
             _ => false,
@@ -63,10 +74,8 @@ impl<'a> Layout<'a> {
         }
         let first = content.lines.first().map(|l| l.node);
         let statements = matches!(parent, K::StmtBlock | K::TestBlock | K::FnBlock);
-        let lines = content.comments
-            || first.is_some_and(|f| self.line_between(opener, f))
-            || content.lines.iter().skip(1).any(|l| l.fresh)
-            || (statements && content.lines.len() > 1);
+        let lines =
+            content.comments || first.is_some_and(|f| self.line_between(opener, f)) || content.lines.iter().skip(1).any(|l| l.fresh) || (statements && content.lines.len() > 1);
         let map = parent == K::TypeRecord && content.lines.len() == 1 && first.is_some_and(|f| tree.child(f, K::TypeMap).is_some());
         let spaced = closer_text == "}" && !map;
         if parent == K::Import && !content.comments {

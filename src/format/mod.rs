@@ -41,7 +41,8 @@ fn render(parsed: &Parse) -> String {
 
 /// Whether two trees have the same tokens, commas and the white space in comments and strings over lines aside.
 fn same_tokens(a: &Tree, b: &Tree) -> bool {
-    let tokens = |t: &Tree| -> Vec<NodeId> { t.tokens(Tree::ROOT).filter(|&n| !matches!(t.kind(n), K::Whitespace | K::Newline) && (t.kind(n) != K::Sign || t.text(n) != ",")).collect() };
+    let tokens =
+        |t: &Tree| -> Vec<NodeId> { t.tokens(Tree::ROOT).filter(|&n| !matches!(t.kind(n), K::Whitespace | K::Newline) && (t.kind(n) != K::Sign || t.text(n) != ",")).collect() };
     let (left, right) = (tokens(a), tokens(b));
     let squeeze = |s: &str| s.split_whitespace().collect::<Vec<_>>().join(" ");
     let same = |&(l, r): &(&NodeId, &NodeId)| {

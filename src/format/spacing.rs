@@ -14,7 +14,21 @@ pub(super) fn gap(tree: &Tree, before: NodeId, after: NodeId) -> Gap {
     let (a, b) = (tree.kind(before), tree.kind(after));
     let (x, y) = (tree.text(before), tree.text(after));
     let glued = match parent {
-        K::Dotted | K::Path | K::DefName | K::TypeName | K::String | K::Span | K::Access | K::TypeField | K::PlaceField | K::Index | K::TypeElement | K::Literal | K::TypePost | K::Place | K::Hole => true,
+        K::Dotted
+        | K::Path
+        | K::DefName
+        | K::TypeName
+        | K::String
+        | K::Span
+        | K::Access
+        | K::TypeField
+        | K::PlaceField
+        | K::Index
+        | K::TypeElement
+        | K::Literal
+        | K::TypePost
+        | K::Place
+        | K::Hole => true,
         K::Paren | K::TypeParen | K::AtKey => true,
         K::Operand => a != K::Prefix || matches!(x, "!" | "-"),
         K::TypeRef | K::TypeParams => x != ",",

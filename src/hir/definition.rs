@@ -70,18 +70,46 @@ pub struct Stmt {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum StmtKind {
-    Let { local: LocalId, ty: Option<TypeExprId>, optional: bool, value: ExprId },
+    Let {
+        local: LocalId,
+        ty: Option<TypeExprId>,
+        optional: bool,
+        value: ExprId,
+    },
     Require(Require),
-    If { condition: ExprId, then: Block, otherwise: Option<Block> },
-    For { binders: Vec<LocalId>, source: ExprId, filter: Option<ExprId>, body: Block },
-    Match { scrutinee: ExprId, arms: Vec<MatchStmtArm> },
+    If {
+        condition: ExprId,
+        then: Block,
+        otherwise: Option<Block>,
+    },
+    For {
+        binders: Vec<LocalId>,
+        source: ExprId,
+        filter: Option<ExprId>,
+        body: Block,
+    },
+    Match {
+        scrutinee: ExprId,
+        arms: Vec<MatchStmtArm>,
+    },
     /// `output …`; `value` is a record literal unless `whole` (`output = e`).
-    Output { name: OutputName, kind: Option<TypeName>, value: ExprId, whole: bool },
+    Output {
+        name: OutputName,
+        kind: Option<TypeName>,
+        value: ExprId,
+        whole: bool,
+    },
     Patch(Patch),
     /// `from webservice { … }`
-    From { name: DefName, arguments: ExprId },
+    From {
+        name: DefName,
+        arguments: ExprId,
+    },
     /// `do deploy { … }`
-    Do { name: DefName, arguments: ExprId },
+    Do {
+        name: DefName,
+        arguments: ExprId,
+    },
     Conflicts(Vec<DefName>),
     /// A record literal.
     Status(ExprId),

@@ -34,25 +34,62 @@ pub enum Expr {
     Output,
     Outputs,
     /// `x.f`, `x?.f`.
-    Field { base: ExprId, name: EcoString, name_range: Range, optional: bool },
+    Field {
+        base: ExprId,
+        name: EcoString,
+        name_range: Range,
+        optional: bool,
+    },
     /// `x[k]`, `x?[k]`.
-    Index { base: ExprId, index: ExprId, optional: bool },
+    Index {
+        base: ExprId,
+        index: ExprId,
+        optional: bool,
+    },
     /// `f(…)`, `x.m(…)` (then `callee` is a `Field`).
-    Call { callee: ExprId, args: Vec<Arg> },
-    Unary { op: UnaryOp, operand: ExprId },
+    Call {
+        callee: ExprId,
+        args: Vec<Arg>,
+    },
+    Unary {
+        op: UnaryOp,
+        operand: ExprId,
+    },
     /// `has p`: steps inside may be written `.` although optional.
     Has(ExprId),
-    Binary { op: BinaryOp, op_range: Range, left: ExprId, right: ExprId },
+    Binary {
+        op: BinaryOp,
+        op_range: Range,
+        left: ExprId,
+        right: ExprId,
+    },
     /// `e is T`.
-    Is { value: ExprId, ty: TypeName },
+    Is {
+        value: ExprId,
+        ty: TypeName,
+    },
     /// `e as T else m`.
-    Cast { value: ExprId, ty: TypeExprId, message: ExprId },
-    If { condition: ExprId, then: ExprId, otherwise: Option<ExprId> },
-    Match { scrutinee: ExprId, arms: Vec<MatchArm> },
+    Cast {
+        value: ExprId,
+        ty: TypeExprId,
+        message: ExprId,
+    },
+    If {
+        condition: ExprId,
+        then: ExprId,
+        otherwise: Option<ExprId>,
+    },
+    Match {
+        scrutinee: ExprId,
+        arms: Vec<MatchArm>,
+    },
     List(Vec<ListItem>),
     Record(Vec<Member>),
     /// `{ let … e }` as a function's body.
-    Block { lets: Vec<(LocalId, Option<TypeExprId>, ExprId)>, result: ExprId },
+    Block {
+        lets: Vec<(LocalId, Option<TypeExprId>, ExprId)>,
+        result: ExprId,
+    },
     /// `application n { … }`, in tests only.
     Application(Box<Application>),
 }
@@ -140,22 +177,60 @@ pub enum ListItem {
     Value(ExprId),
     Spread(ExprId),
     /// `if c => e`
-    If { condition: ExprId, item: Box<ListItem> },
+    If {
+        condition: ExprId,
+        item: Box<ListItem>,
+    },
     /// `for x in xs … => e`; clauses nest outside in.
-    For { binders: Vec<LocalId>, source: ExprId, item: Box<ListItem> },
+    For {
+        binders: Vec<LocalId>,
+        source: ExprId,
+        item: Box<ListItem>,
+    },
 }
 
 /// A member of a record literal or of a patch.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Member {
     /// `k: e`, `k?: e`, `k := e`, `k[i]: e`, `[e]: v`, and the shorthand `x` (value is the name).
-    Field { key: Key, key_range: Range, at: Option<ExprId>, optional: bool, assign: Assign, value: ExprId, range: Range },
-    Spread { value: ExprId, range: Range },
-    If { condition: ExprId, then: Vec<Member>, otherwise: Vec<Member>, range: Range },
-    For { binders: Vec<LocalId>, source: ExprId, filter: Option<ExprId>, members: Vec<Member>, range: Range },
-    Let { local: LocalId, ty: Option<TypeExprId>, value: ExprId },
+    Field {
+        key: Key,
+        key_range: Range,
+        at: Option<ExprId>,
+        optional: bool,
+        assign: Assign,
+        value: ExprId,
+        range: Range,
+    },
+    Spread {
+        value: ExprId,
+        range: Range,
+    },
+    If {
+        condition: ExprId,
+        then: Vec<Member>,
+        otherwise: Vec<Member>,
+        range: Range,
+    },
+    For {
+        binders: Vec<LocalId>,
+        source: ExprId,
+        filter: Option<ExprId>,
+        members: Vec<Member>,
+        range: Range,
+    },
+    Let {
+        local: LocalId,
+        ty: Option<TypeExprId>,
+        value: ExprId,
+    },
     /// `remove f`, `remove f[k]`
-    Remove { key: Key, key_range: Range, at: Option<ExprId>, range: Range },
+    Remove {
+        key: Key,
+        key_range: Range,
+        at: Option<ExprId>,
+        range: Range,
+    },
 }
 
 /// The key of a member.

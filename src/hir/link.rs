@@ -89,7 +89,9 @@ fn links(loader: &Loader<'_>, program: &Program, id: ModuleId, loaded: &Loaded, 
             }
             (ImportSource::File(path), _) => {
                 let Some((alias, _)) = &import.alias else {
-                    diagnostics.push(Diagnostic::new(codes::J0104, "a data file is imported whole").primary(import.range.in_file(m.file), "").help(format!("write `import \"{path}\" as name`")));
+                    diagnostics.push(
+                        Diagnostic::new(codes::J0104, "a data file is imported whole").primary(import.range.in_file(m.file), "").help(format!("write `import \"{path}\" as name`")),
+                    );
                     continue;
                 };
                 let index = links.data.len() as u32;

@@ -20,8 +20,8 @@ pub use expr::{Arg, Assign, BinaryOp, Expr, Key, ListItem, MatchArm, Member, Par
 pub use load::Loader;
 pub use lower::lower;
 pub use module::{
-    AppUnit, Application, Attribute, Expect, FnItem, Import, ImportSource, ImportedName, LetItem, Local, LocalKind, Module, NameRef, Owner, Param, RecordTypeMember, Refinement, ResourceItem, TestItem, TestStmt,
-    TypeExpr, TypeItem, TypeName, ViewArm, ViewItem,
+    AppUnit, Application, Attribute, Expect, FnItem, Import, ImportSource, ImportedName, LetItem, Local, LocalKind, Module, NameRef, Owner, Param, RecordTypeMember, Refinement,
+    ResourceItem, TestItem, TestStmt, TypeExpr, TypeItem, TypeName, ViewArm, ViewItem,
 };
 pub use prepared::prepare;
 pub use program::{ArmRef, Global, Program, TypeRef};

@@ -211,14 +211,27 @@ pub enum TypeExpr {
     Missing,
     /// A scalar literal: an `Expr` among Null, Bool, Int, Number, String.
     Literal(ExprId),
-    Name { name: TypeName, arguments: Vec<TypeExprId> },
-    List { element: TypeExprId, keys: Vec<(EcoString, Range)> },
+    Name {
+        name: TypeName,
+        arguments: Vec<TypeExprId>,
+    },
+    List {
+        element: TypeExprId,
+        keys: Vec<(EcoString, Range)>,
+    },
     Record(Vec<RecordTypeMember>),
     Union(Vec<TypeExprId>),
     /// `T(…)`
-    Refined { base: TypeExprId, refinements: Vec<Refinement> },
+    Refined {
+        base: TypeExprId,
+        refinements: Vec<Refinement>,
+    },
     /// `T.f`, after something that is no plain name.
-    Field { base: TypeExprId, name: EcoString, name_range: Range },
+    Field {
+        base: TypeExprId,
+        name: EcoString,
+        name_range: Range,
+    },
     /// `T[]`
     Element(TypeExprId),
 }
@@ -233,11 +246,28 @@ pub enum Refinement {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum RecordTypeMember {
-    Field { name: EcoString, name_range: Range, docs: EcoString, attributes: Vec<Attribute>, optional: bool, ty: TypeExprId, default: Option<ExprId>, range: Range },
+    Field {
+        name: EcoString,
+        name_range: Range,
+        docs: EcoString,
+        attributes: Vec<Attribute>,
+        optional: bool,
+        ty: TypeExprId,
+        default: Option<ExprId>,
+        range: Range,
+    },
     /// `...A without (f, g)`
-    Spread { ty: TypeExprId, without: Vec<(EcoString, Range)>, range: Range },
+    Spread {
+        ty: TypeExprId,
+        without: Vec<(EcoString, Range)>,
+        range: Range,
+    },
     /// `[K]: V`
-    Map { key: TypeExprId, value: TypeExprId, range: Range },
+    Map {
+        key: TypeExprId,
+        value: TypeExprId,
+        range: Range,
+    },
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -259,7 +289,12 @@ pub enum TestStmt {
 pub enum Expect {
     True(ExprId),
     /// `expect error CODE at "path" in e`; `error: false` is a warning.
-    Finding { error: bool, code: EcoString, at: Option<EcoString>, application: ExprId },
+    Finding {
+        error: bool,
+        code: EcoString,
+        at: Option<EcoString>,
+        application: ExprId,
+    },
 }
 
 /// `application n { … }`

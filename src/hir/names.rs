@@ -3,9 +3,7 @@
 use ecow::EcoString;
 
 use super::program::{Global, Program, TypeRef};
-use super::{
-    BUILTIN_TYPES, Block, Builtin, DefName, DefinitionKind, Expr, ExprId, Module, ModuleId, OutputName, Pattern, PatternKind, PlaceBase, StmtKind, TypeExpr, TypeName,
-};
+use super::{BUILTIN_TYPES, Block, Builtin, DefName, DefinitionKind, Expr, ExprId, Module, ModuleId, OutputName, Pattern, PatternKind, PlaceBase, StmtKind, TypeExpr, TypeName};
 use crate::base::{Range, Span};
 use crate::diagnostics::{Diagnostic, Severity, codes, nearest};
 
@@ -39,7 +37,8 @@ impl<'p> Checker<'p, '_> {
         let Some(links) = self.program.links.get(self.id.index()) else { return };
         for (name, global) in self.m.names.iter().zip(&links.globals) {
             // A name of an import that could not be found has been reported there.
-            if *global != Global::Unknown || name.name.is_empty() || links.names.get(&name.name) == Some(&Global::Unknown) || links.types.get(&name.name) == Some(&TypeRef::Unknown) {
+            if *global != Global::Unknown || name.name.is_empty() || links.names.get(&name.name) == Some(&Global::Unknown) || links.types.get(&name.name) == Some(&TypeRef::Unknown)
+            {
                 continue;
             }
             let span = self.span(name.range);
@@ -47,7 +46,8 @@ impl<'p> Checker<'p, '_> {
             let locals = self.locals_around(name.range);
             let in_definition = self.m.definitions.iter().any(|d| inside(d.range, name.range));
             let special: &[&str] = if in_definition { &SPECIAL } else { &[] };
-            let known = links.names.keys().map(EcoString::as_str).chain(Builtin::ALL.iter().map(|b| b.name())).chain(locals.iter().map(EcoString::as_str)).chain(special.iter().copied());
+            let known =
+                links.names.keys().map(EcoString::as_str).chain(Builtin::ALL.iter().map(|b| b.name())).chain(locals.iter().map(EcoString::as_str)).chain(special.iter().copied());
             let mut known: Vec<&str> = known.collect();
             known.sort_unstable();
             if SPECIAL.contains(&name.name.as_str()) {
@@ -72,7 +72,12 @@ impl<'p> Checker<'p, '_> {
 
     /// A loaded module that has this name.
     fn elsewhere(&self, name: &str) -> Option<&'p EcoString> {
-        let has = |m: &Module| m.functions.iter().any(|f| f.name == name) || m.lets.iter().any(|l| l.name == name) || m.types.iter().any(|t| t.name == name) || m.views.iter().any(|v| v.name == name && !v.extend);
+        let has = |m: &Module| {
+            m.functions.iter().any(|f| f.name == name)
+                || m.lets.iter().any(|l| l.name == name)
+                || m.types.iter().any(|t| t.name == name)
+                || m.views.iter().any(|v| v.name == name && !v.extend)
+        };
         self.program.modules().find(|(id, m)| *id != self.id && has(m)).map(|(_, m)| &m.name)
     }
 
@@ -118,10 +123,14 @@ impl<'p> Checker<'p, '_> {
         let written = name.segments.join(".");
         let d = match found {
             TypeRef::Unknown => self.unknown_type(name, first, span),
-            TypeRef::View(..) if !place => Some(Diagnostic::new(codes::J0201, format!("`{written}` is a view, not a type")).primary(span, "").help("a view stands after `for` and `patch`")),
-            TypeRef::Definition(_) if !place => {
-                Some(Diagnostic::new(codes::J0201, format!("`{written}` is a definition, not a type")).primary(span, "").help(format!("the type of its parameters is `{written}.parameters`")))
+            TypeRef::View(..) if !place => {
+                Some(Diagnostic::new(codes::J0201, format!("`{written}` is a view, not a type")).primary(span, "").help("a view stands after `for` and `patch`"))
             }
+            TypeRef::Definition(_) if !place => Some(
+                Diagnostic::new(codes::J0201, format!("`{written}` is a definition, not a type"))
+                    .primary(span, "")
+                    .help(format!("the type of its parameters is `{written}.parameters`")),
+            ),
             _ => None,
         };
         self.out.extend(d);
@@ -204,7 +213,10 @@ impl<'p> Checker<'p, '_> {
 
     /// A definition that is named must be known (its module may not be loaded, as for `conflicts`).
     fn definition_name(&mut self, kind: DefinitionKind, name: &DefName, severity: Severity) {
-        if name.name.is_empty() || self.program.find_from(self.id, kind, name).is_some() || self.program.known.iter().any(|(k, n)| *k == kind && *n == name.name && name.package.is_none()) {
+        if name.name.is_empty()
+            || self.program.find_from(self.id, kind, name).is_some()
+            || self.program.known.iter().any(|(k, n)| *k == kind && *n == name.name && name.package.is_none())
+        {
             return;
         }
         let span = self.span(name.range);

@@ -246,7 +246,8 @@ impl Program {
     fn is_type_parameter(&self, module: ModuleId, name: &str, at: Range) -> bool {
         let m = self.module(module);
         let inside = |range: Range| range.start <= at.start && at.end <= range.end;
-        m.types.iter().any(|t| inside(t.range) && t.parameters.iter().any(|(n, _)| n == name)) || m.functions.iter().any(|f| inside(f.range) && f.type_parameters.iter().any(|(n, _)| n == name))
+        m.types.iter().any(|t| inside(t.range) && t.parameters.iter().any(|(n, _)| n == name))
+            || m.functions.iter().any(|f| inside(f.range) && f.type_parameters.iter().any(|(n, _)| n == name))
     }
 
     /// The arms of a view, those of `extend view` included, in the order of the modules.

@@ -210,7 +210,16 @@ fn packed_info(version: Version, k: pack::PackKind) -> Option<KindInfo<'static>>
     let pack = Pack::get();
     let api_version = pack.string(k.api_version);
     let node = Node::packed(version, pack.ref_node(k.type_name)?, NO_FACTS);
-    Some(KindInfo { api_version, kind: pack.string(k.kind), plural: pack.string(k.plural), namespaced: k.namespaced, listable: k.listable, stage: stage(api_version), node, custom: None })
+    Some(KindInfo {
+        api_version,
+        kind: pack.string(k.kind),
+        plural: pack.string(k.plural),
+        namespaced: k.namespaced,
+        listable: k.listable,
+        stage: stage(api_version),
+        node,
+        custom: None,
+    })
 }
 
 fn custom_info(c: &CustomKind) -> KindInfo<'_> {

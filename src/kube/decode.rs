@@ -97,7 +97,9 @@ fn object(map: &Map, node: Node<'_>, at: &Trail<'_>, depth: usize, errors: &mut 
             Some(p) => walk(&e.value, p.node, &at.field(&e.key), depth + 1, errors),
             None if node.preserves_unknown() => {}
             // Suggestions cost time; past so many errors nobody wants them.
-            None if errors.len() > MAX_SUGGESTIONS => errors.push(FieldError::new(codes::J0301, Reason::UnknownField, at.field(&e.key).path(), e.key_origin, format!("unknown field `{}`", e.key))),
+            None if errors.len() > MAX_SUGGESTIONS => {
+                errors.push(FieldError::new(codes::J0301, Reason::UnknownField, at.field(&e.key).path(), e.key_origin, format!("unknown field `{}`", e.key)))
+            }
             None => errors.push(unknown_field(e, map, node, at)),
         }
     }

@@ -85,7 +85,13 @@ fn type_meta(object: &Value) -> Result<(&str, &str), Vec<FieldError>> {
 fn unknown_kind(object: &Value, catalog: &Catalog, version: Version, api_version: &str, kind: &str) -> Vec<FieldError> {
     let group = api_version.split_once('/').map_or("", |(group, _)| group);
     if (group, kind) == ("", "List") {
-        return vec![error(codes::J1003, Reason::Required, Path::new().field("items"), object.get("items").unwrap_or(object), "this `List` holds no object: there is nothing to apply".into())];
+        return vec![error(
+            codes::J1003,
+            Reason::Required,
+            Path::new().field("items"),
+            object.get("items").unwrap_or(object),
+            "this `List` holds no object: there is nothing to apply".into(),
+        )];
     }
     let at = |field: &str| object.get(field).unwrap_or(object);
     let others = catalog.versions_of(api_version, kind);

@@ -19,7 +19,8 @@ use crate::oam::Reader;
 use crate::value::{Map, Origin, OriginKind, Origins, Value};
 
 /// Policies that act through the compiler or at delivery and make no objects: they need properties.
-const NEED_PROPERTIES: &[&str] = &["topology", "override", "replication", "garbage-collect", "apply-once", "read-only", "take-over", "shared-resource", "resource-update", "env-binding"];
+const NEED_PROPERTIES: &[&str] =
+    &["topology", "override", "replication", "garbage-collect", "apply-once", "read-only", "take-over", "shared-resource", "resource-update", "env-binding"];
 
 /// What a compilation shares with others.
 pub struct Compiler<'a> {
@@ -90,7 +91,8 @@ pub fn compile(compiler: &Compiler<'_>, app: &Application, origins: &mut Origins
 
 /// Checks policies and steps that no application names: types and properties.
 pub fn check_parts(compiler: &Compiler<'_>, app: &Application, origins: &mut Origins) -> Vec<Diagnostic> {
-    let mut run = Run { compiler, app, origins, findings: Vec::new(), app_labels: Value::map(Map::new(), Origin::UNKNOWN), app_annotations: Value::map(Map::new(), Origin::UNKNOWN) };
+    let mut run =
+        Run { compiler, app, origins, findings: Vec::new(), app_labels: Value::map(Map::new(), Origin::UNKNOWN), app_annotations: Value::map(Map::new(), Origin::UNKNOWN) };
     run.policies();
     run.steps();
     run.findings
@@ -163,7 +165,13 @@ impl Run<'_, '_> {
         for (kind, name, properties) in parts {
             // Unknown types are reported where the change is applied.
             let Some(definition) = resolve(self.compiler.env.program, kind, &name, self.compiler.env.sources, &mut Vec::new()) else { continue };
-            let unit = eval::Unit { definition, type_name: name.text.clone(), type_span: self.origins.span(name.origin), properties: Some(properties), span: self.origins.span(change.origin) };
+            let unit = eval::Unit {
+                definition,
+                type_name: name.text.clone(),
+                type_span: self.origins.span(name.origin),
+                properties: Some(properties),
+                span: self.origins.span(change.origin),
+            };
             let mut found = Vec::new();
             eval::decode_parameters(&self.compiler.env, &unit, context, self.origins, &mut found);
             self.findings.extend(found.into_iter().filter(|d| !compat && d.code == codes::J0301));
@@ -177,7 +185,9 @@ impl Run<'_, '_> {
         }
         let place = if policy.named { policy.name.span } else { policy.unit.type_name.span };
         self.findings.push(
-            Diagnostic::new(codes::J0302, format!("the policy `{}` has no `properties`: a `{kind}` policy needs them", policy.name.text)).primary(place, "`properties` is missing here").help("add `properties:` below `type`"),
+            Diagnostic::new(codes::J0302, format!("the policy `{}` has no `properties`: a `{kind}` policy needs them", policy.name.text))
+                .primary(place, "`properties` is missing here")
+                .help("add `properties:` below `type`"),
         );
         true
     }
@@ -306,7 +316,9 @@ impl Run<'_, '_> {
                 self.check(&done);
                 if beta::rewrite(&mut done.value, trait_type) {
                     self.findings.push(
-                        Diagnostic::new(codes::J0702, format!("`{trait_type}` prints `networking.k8s.io/v1beta1`, as KubeVela does; no supported Kubernetes serves it")).primary(span, "").with_severity(Severity::Warning),
+                        Diagnostic::new(codes::J0702, format!("`{trait_type}` prints `networking.k8s.io/v1beta1`, as KubeVela does; no supported Kubernetes serves it"))
+                            .primary(span, "")
+                            .with_severity(Severity::Warning),
                     );
                 }
             } else {
@@ -341,7 +353,8 @@ impl Run<'_, '_> {
             match input {
                 Some(input) => {
                     waiting = true;
-                    let d = Diagnostic::new(codes::J0816, format!("`{}` needs the workflow input `{}` and is not rendered", component.name.text, input.from.text)).primary(input.from.span, "known when the workflow runs");
+                    let d = Diagnostic::new(codes::J0816, format!("`{}` needs the workflow input `{}` and is not rendered", component.name.text, input.from.text))
+                        .primary(input.from.span, "known when the workflow runs");
                     self.findings.push(d.with_severity(Severity::Warning));
                 }
                 None => self.findings.push(d),
@@ -425,7 +438,6 @@ fn filled(d: &Diagnostic, step: &Step) -> bool {
 fn names_missing(d: &Diagnostic, path: &str) -> bool {
     d.code == codes::J0302 && path.split(['.', '[', ']']).any(|word| !word.is_empty() && (d.message.contains(&format!("`{word}`")) || d.message.contains(&format!(".{word}`"))))
 }
-
 
 /// The names that several components have.
 fn repeated(app: &Application) -> HashSet<EcoString> {

@@ -61,7 +61,13 @@ pub fn problem(text: &str) -> Option<String> {
                 }
                 let root = word.split('.').next().unwrap_or(word);
                 if previous != '.' && matches!(word, "and" | "or" | "not") {
-                    let sign = if word == "and" { "&&" } else if word == "or" { "||" } else { "!" };
+                    let sign = if word == "and" {
+                        "&&"
+                    } else if word == "or" {
+                        "||"
+                    } else {
+                        "!"
+                    };
                     return Some(format!("`{word}` is no operator; write `{sign}`"));
                 }
                 if trimmed == word && !ROOTS.contains(&root) {
@@ -114,7 +120,8 @@ pub fn duration(reader: &mut Reader<'_>, text: &Text, field: &str) {
     if is_duration(&text.text) {
         return;
     }
-    let mut d = Diagnostic::new(codes::J0306, format!("`{field}` `{}` is no duration", short(&text.text))).primary(text.span, "expected a number with a unit: `30s`, `5m`, `1h30m`");
+    let mut d =
+        Diagnostic::new(codes::J0306, format!("`{field}` `{}` is no duration", short(&text.text))).primary(text.span, "expected a number with a unit: `30s`, `5m`, `1h30m`");
     let repaired = repair_duration(&text.text);
     d = match repaired {
         Some(right) => d.help(format!("units are `ns`, `us`, `ms`, `s`, `m` and `h`; did you mean `{right}`?")).unsafe_fix(format!("write `{right}`"), text.span, right),

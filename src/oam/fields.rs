@@ -115,7 +115,8 @@ impl<'a> Reader<'a> {
             ("a list", Data::Map(_)) => " (entries that begin with `-`)",
             _ => "",
         };
-        let mut d = Diagnostic::new(codes::J0303, format!("{name} must be {expected}{more}, not {}", value.kind_name())).primary(self.narrow(value), format!("this is {}", value.kind_name()));
+        let mut d = Diagnostic::new(codes::J0303, format!("{name} must be {expected}{more}, not {}", value.kind_name()))
+            .primary(self.narrow(value), format!("this is {}", value.kind_name()));
         if expected == "a list" && !matches!(value.data, Data::Map(_) | Data::Null) {
             let text = self.source_text(value.origin);
             if !text.contains('\n') {
@@ -232,7 +233,11 @@ impl<'a> Reader<'a> {
         }
         if let Data::List(_) = e.value.data {
             let span = self.span(e.key_origin);
-            self.report(Diagnostic::new(codes::J0303, format!("`{key}` must be an object (`key: value` lines), not a list")).primary(span, "this is a list").help("remove the `-` before the keys"));
+            self.report(
+                Diagnostic::new(codes::J0303, format!("`{key}` must be an object (`key: value` lines), not a list"))
+                    .primary(span, "this is a list")
+                    .help("remove the `-` before the keys"),
+            );
         } else {
             self.wrong_kind(&e.value, &format!("`{key}`"), "an object");
         }

@@ -118,7 +118,8 @@ fn name(object: &Value, role: Role<'_>, output: Option<&str>, stamp: &Stamp<'_>)
     }
     let digest = Sha256::digest(output.unwrap_or_default());
     let tail: String = digest.iter().take(4).map(|b| format!("{b:02x}")).collect();
-    let head: String = format!("{}-{kind}", stamp.component).to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' }).take(LONGEST - 9).collect();
+    let head: String =
+        format!("{}-{kind}", stamp.component).to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' }).take(LONGEST - 9).collect();
     eco_format!("{}-{tail}", head.trim_matches('-'))
 }
 

@@ -18,10 +18,10 @@ mod read;
 mod references;
 mod resolve;
 
+pub use blame::diagnostic;
 pub use compile::{Compiled, Compiler, Delivery, Object, check_parts, compile};
 pub use fields::Reader;
 pub use model::{Application, Component, Document, Input, Mode, Output, Policy, Step, Text, Unit, Workflow};
-pub use blame::diagnostic;
 pub use outline::{Entry, Outline, Target, outline};
 pub use placement::{Cluster, Placement, place};
 pub use plan::{PlanStep, steps};

@@ -17,7 +17,14 @@ const LABEL: usize = 63;
 pub fn application_name(reader: &mut Reader<'_>, name: &Text) -> Option<EcoString> {
     if !is_subdomain(&name.text) || name.text.len() > LABEL {
         let fixed = repair(&name.text, true);
-        bad(reader, name, "the application's name", "lower-case letters, digits, `-` and `.`, beginning and ending with a letter or digit (DNS subdomain, RFC 1123)", LABEL, fixed.clone());
+        bad(
+            reader,
+            name,
+            "the application's name",
+            "lower-case letters, digits, `-` and `.`, beginning and ending with a letter or digit (DNS subdomain, RFC 1123)",
+            LABEL,
+            fixed.clone(),
+        );
         return Some(fixed);
     }
     None
@@ -26,7 +33,14 @@ pub fn application_name(reader: &mut Reader<'_>, name: &Text) -> Option<EcoStrin
 /// Checks a namespace.
 pub fn namespace(reader: &mut Reader<'_>, name: &Text) {
     if !is_label(&name.text) {
-        bad(reader, name, "the namespace", "lower-case letters, digits and `-`, beginning and ending with a letter or digit (DNS label, RFC 1123)", LABEL, repair(&name.text, false));
+        bad(
+            reader,
+            name,
+            "the namespace",
+            "lower-case letters, digits and `-`, beginning and ending with a letter or digit (DNS label, RFC 1123)",
+            LABEL,
+            repair(&name.text, false),
+        );
     }
 }
 
@@ -37,7 +51,14 @@ pub fn component_name(reader: &mut Reader<'_>, name: &Text) -> Option<EcoString>
         if fixed.starts_with(|c: char| c.is_ascii_digit()) {
             fixed = ecow::eco_format!("x-{fixed}");
         }
-        bad(reader, name, "the component's name", "lower-case letters, digits and `-`, beginning with a letter and ending with a letter or digit (DNS label, RFC 1035)", LABEL, fixed.clone());
+        bad(
+            reader,
+            name,
+            "the component's name",
+            "lower-case letters, digits and `-`, beginning with a letter and ending with a letter or digit (DNS label, RFC 1035)",
+            LABEL,
+            fixed.clone(),
+        );
         return Some(fixed);
     }
     None
@@ -82,9 +103,12 @@ pub fn labels(reader: &mut Reader<'_>, labels: &mut Map, annotations: &mut Map) 
             good = false;
             let span = reader.span(e.value.origin);
             reader.report(
-                Diagnostic::new(codes::J0306, format!("`{}` is no label value: at most 63 letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit", short(text)))
-                    .primary(span, "not a label value")
-                    .help("free text belongs into `annotations`"),
+                Diagnostic::new(
+                    codes::J0306,
+                    format!("`{}` is no label value: at most 63 letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit", short(text)),
+                )
+                .primary(span, "not a label value")
+                .help("free text belongs into `annotations`"),
             );
         }
         if !good {
@@ -111,7 +135,10 @@ fn key(reader: &mut Reader<'_>, key: &str, span: Span, what: &str) -> bool {
     let (prefix, name) = key.rsplit_once('/').map_or((None, key), |(p, n)| (Some(p), n));
     let good = prefix.is_none_or(is_subdomain) && is_label_value(name);
     if !good {
-        reader.report(Diagnostic::new(codes::J0306, format!("`{}` is no {what} key: a name of at most 63 letters, digits, `-`, `_` and `.`, perhaps after a domain and `/`", short(key))).primary(span, format!("not a {what} key")));
+        reader.report(
+            Diagnostic::new(codes::J0306, format!("`{}` is no {what} key: a name of at most 63 letters, digits, `-`, `_` and `.`, perhaps after a domain and `/`", short(key)))
+                .primary(span, format!("not a {what} key")),
+        );
     }
     good
 }

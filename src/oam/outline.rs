@@ -133,7 +133,8 @@ pub fn ordered(components: &[Component]) -> Vec<EcoString> {
     // Each round takes those that wait for nothing; the rounds are as many as the longest chain, and bounded.
     for round in 0..=ROUNDS {
         let last = round == ROUNDS;
-        let (ready, rest): (Vec<&Component>, Vec<&Component>) = left.iter().partition(|c| last || !c.depends_on.iter().any(|d| d.text != c.name.text && waiting.contains_key(d.as_str())));
+        let (ready, rest): (Vec<&Component>, Vec<&Component>) =
+            left.iter().partition(|c| last || !c.depends_on.iter().any(|d| d.text != c.name.text && waiting.contains_key(d.as_str())));
         // A circle has been reported; what is in it goes in the order given.
         let (ready, rest) = if ready.is_empty() { (rest, Vec::new()) } else { (ready, rest) };
         for c in &ready {

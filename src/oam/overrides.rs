@@ -26,7 +26,8 @@ pub fn apply(components: &[Component], properties: Option<&Value>, origins: &mut
         for v in &selector {
             let names: Vec<&str> = out.iter().map(|c| c.name.as_str()).collect();
             if let Some(name) = v.as_str().filter(|n| !names.contains(n) && !compat) {
-                let mut d = Diagnostic::new(codes::J0806, format!("`selector` refers to a component `{}` that does not exist", short(name))).primary(origins.span(v.origin), "no component has this name");
+                let mut d = Diagnostic::new(codes::J0806, format!("`selector` refers to a component `{}` that does not exist", short(name)))
+                    .primary(origins.span(v.origin), "no component has this name");
                 if let Some(near) = nearest(name, names.iter().copied()) {
                     d = d.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), origins.span(v.origin), near);
                 }

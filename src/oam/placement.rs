@@ -75,7 +75,8 @@ pub fn place<'a>(app: &'a Application, origins: &mut Origins, compat: bool, find
             placements.extend(elsewhere(app, step, component));
         }
     }
-    let whole = placements.iter().all(|p: &Placement<'_>| p.components.len() < app.components.len()) && !steps.iter().flat_map(|s| plan::flatten(s, !compat)).any(|s| s.deploys().is_some());
+    let whole = placements.iter().all(|p: &Placement<'_>| p.components.len() < app.components.len())
+        && !steps.iter().flat_map(|s| plan::flatten(s, !compat)).any(|s| s.deploys().is_some());
     if whole {
         placements.insert(0, remaining(app, &placements));
         placements.retain(|p| !p.components.is_empty() || app.components.is_empty());
@@ -87,7 +88,8 @@ pub fn place<'a>(app: &'a Application, origins: &mut Origins, compat: bool, find
 /// The local placement of everything that no step sends elsewhere.
 fn remaining<'a>(app: &'a Application, placed: &[Placement<'_>]) -> Placement<'a> {
     let gone = |c: &Component| placed.iter().any(|p| p.components.iter().any(|o| o.name.text == c.name.text));
-    let components: Cow<'a, [Component]> = if placed.is_empty() { Cow::Borrowed(app.components.as_slice()) } else { Cow::Owned(app.components.iter().filter(|c| !gone(c)).cloned().collect()) };
+    let components: Cow<'a, [Component]> =
+        if placed.is_empty() { Cow::Borrowed(app.components.as_slice()) } else { Cow::Owned(app.components.iter().filter(|c| !gone(c)).cloned().collect()) };
     Placement { cluster: Cluster::Local, namespace: None, step: EcoString::new(), topology: None, components, check_only: false }
 }
 
@@ -127,7 +129,14 @@ fn deliver<'a>(app: &'a Application, policies: &[&Policy], step: &PlanStep<'_>, 
         let namespace = properties.and_then(|p| p.get("namespace")).and_then(|v| v.as_str().filter(|s| !s.is_empty()).map(|s| Text::new(s, v.origin, origins.span(v.origin))));
         // KubeVela's dry-run prints each topology once, whatever its clusters and namespace.
         if compat {
-            out.push(Placement { cluster: Cluster::Local, namespace: None, step: step.name.clone(), topology: Some(topology.name.text.clone()), components: components.clone(), check_only: false });
+            out.push(Placement {
+                cluster: Cluster::Local,
+                namespace: None,
+                step: step.name.clone(),
+                topology: Some(topology.name.text.clone()),
+                components: components.clone(),
+                check_only: false,
+            });
             continue;
         }
         for cluster in clusters(properties, origins) {
@@ -136,7 +145,14 @@ fn deliver<'a>(app: &'a Application, policies: &[&Policy], step: &PlanStep<'_>, 
                 continue;
             }
             seen.push(target.clone());
-            out.push(Placement { cluster: target.0, namespace: target.1, step: step.name.clone(), topology: Some(topology.name.text.clone()), components: components.clone(), check_only: false });
+            out.push(Placement {
+                cluster: target.0,
+                namespace: target.1,
+                step: step.name.clone(),
+                topology: Some(topology.name.text.clone()),
+                components: components.clone(),
+                check_only: false,
+            });
         }
     }
 }
@@ -158,7 +174,9 @@ fn clusters(properties: Option<&Value>, origins: &Origins) -> Vec<Cluster> {
 
 /// Selected components are taken out and appended once for each key.
 fn replicate(components: &[Component], properties: Option<&Value>) -> Vec<Component> {
-    let texts = |key: &str| -> Vec<EcoString> { properties.and_then(|p| p.get(key)).and_then(Value::as_list).unwrap_or_default().iter().filter_map(|v| v.as_str().map(EcoString::from)).collect() };
+    let texts = |key: &str| -> Vec<EcoString> {
+        properties.and_then(|p| p.get(key)).and_then(Value::as_list).unwrap_or_default().iter().filter_map(|v| v.as_str().map(EcoString::from)).collect()
+    };
     let (keys, selector) = (texts("keys"), texts("selector"));
     let selected = |c: &Component| selector.is_empty() || selector.contains(&c.name.text);
     let mut out: Vec<Component> = components.iter().filter(|c| !selected(c)).cloned().collect();

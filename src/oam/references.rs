@@ -120,7 +120,8 @@ pub fn refer(reader: &mut Reader<'_>, text: &Text, names: &Names<'_>, what: &str
 
 fn unknown(sources: &Sources, text: &Text, names: &Names<'_>, what: &str, whence: &str) -> Diagnostic {
     let article = if what.starts_with('o') { "an" } else { "a" };
-    let mut d = Diagnostic::new(codes::J0806, format!("{whence} refers to {article} {what} `{}` that does not exist", short(&text.text))).primary(text.span, format!("no {what} has this name"));
+    let mut d = Diagnostic::new(codes::J0806, format!("{whence} refers to {article} {what} `{}` that does not exist", short(&text.text)))
+        .primary(text.span, format!("no {what} has this name"));
     let left = names.left.get();
     names.left.set(left.saturating_sub(1));
     let near = if left > 0 { nearest(&text.text, names.list.iter().copied()) } else { None };
@@ -181,7 +182,9 @@ fn duplicates<'t>(names: impl Iterator<Item = &'t Text>, what: &str) -> Vec<Diag
     for name in names.filter(|n| !n.text.is_empty()) {
         match first.get(name.as_str()) {
             Some(span) => found.push(
-                Diagnostic::new(codes::J0807, format!("two {} are called `{}`: names must be unique", plural(what), short(&name.text))).primary(name.span, "duplicate name").secondary(*span, "first used here"),
+                Diagnostic::new(codes::J0807, format!("two {} are called `{}`: names must be unique", plural(what), short(&name.text)))
+                    .primary(name.span, "duplicate name")
+                    .secondary(*span, "first used here"),
             ),
             None => {
                 first.insert(name.as_str(), name.span);

@@ -48,6 +48,8 @@ fn unknown(program: &Program, kind: DefinitionKind, name: &Text, plain: &str, so
             let text = fields::in_quotes(sources, name.span, near);
             d.fix(format!("write `{near}`"), name.span, text)
         }
-        None => d.primary(name.span, format!("no {word} type has this name")).help("definitions come from the standard library, from the folders in `jibe.toml` and from `-d PATH`; none of them is called like this"),
+        None => d
+            .primary(name.span, format!("no {word} type has this name"))
+            .help("definitions come from the standard library, from the folders in `jibe.toml` and from `-d PATH`; none of them is called like this"),
     }
 }

@@ -103,11 +103,7 @@ fn build<'a>(findings: &'a [Diagnostic], sources: &Sources) -> Document<'a> {
 
 fn finding<'a>(d: &'a Diagnostic, sources: &Sources) -> Finding<'a> {
     let labels = d.labels.iter().map(|l| Label { primary: l.primary, place: place(l.span, sources), message: &l.message });
-    let fixes = d.fixes.iter().map(|f| Fix {
-        title: &f.title,
-        safe: f.safe,
-        edits: f.edits.iter().map(|e| Edit { place: place(e.span, sources), text: &e.text }).collect(),
-    });
+    let fixes = d.fixes.iter().map(|f| Fix { title: &f.title, safe: f.safe, edits: f.edits.iter().map(|e| Edit { place: place(e.span, sources), text: &e.text }).collect() });
     Finding {
         code: d.code.0,
         severity: severity_word(d.severity),

@@ -256,7 +256,8 @@ impl<'t> Pass<'t> {
         let mut found = if first { inner.iter().rposition(|o| o.kind.matches(byte) && o.indent == indent) } else { inner.iter().rposition(|o| o.kind.matches(byte)) };
         if first && found.is_none() {
             // No opener stands on a line of this indentation: those further in are left open.
-            found = inner.iter().rposition(|o| o.kind.matches(byte) && o.indent <= indent).or_else(|| (inner.last().is_some_and(|o| o.kind.matches(byte))).then(|| inner.len() - 1));
+            found =
+                inner.iter().rposition(|o| o.kind.matches(byte) && o.indent <= indent).or_else(|| (inner.last().is_some_and(|o| o.kind.matches(byte))).then(|| inner.len() - 1));
             if found.is_some_and(|f| f + 1 < inner.len() && inner.last().is_some_and(|o| o.kind.matches(byte))) {
                 found = Some(inner.len() - 1);
             }
@@ -360,8 +361,7 @@ impl<'t> Pass<'t> {
 
     fn finish(mut self) -> Balanced<'t> {
         self.diagnostics.sort_by_key(|d| d.span().map(|s| s.start));
-        let mut balanced =
-            Balanced { text: Cow::Borrowed(self.text), inserted: Vec::new(), diagnostics: self.diagnostics, too_deep: self.too_deep, depth: self.deepest };
+        let mut balanced = Balanced { text: Cow::Borrowed(self.text), inserted: Vec::new(), diagnostics: self.diagnostics, too_deep: self.too_deep, depth: self.deepest };
         if self.edits.is_empty() || balanced.too_deep.is_some() {
             return balanced;
         }

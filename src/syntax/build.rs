@@ -12,7 +12,8 @@ use super::tree::{NodeData, Tree};
 
 /// The tree of a balanced text, in positions of the original one.
 pub(super) fn build(original: &Arc<str>, balanced: &Balanced<'_>, pairs: Pairs<'_, Rule>) -> Tree {
-    let mut b = Builder { text: &balanced.text, balanced, nodes: Vec::with_capacity(original.len() / 2 + 8), open: Vec::new(), pending: Vec::new(), cursor: 0, last_end: 0, leaf: None };
+    let mut b =
+        Builder { text: &balanced.text, balanced, nodes: Vec::with_capacity(original.len() / 2 + 8), open: Vec::new(), pending: Vec::new(), cursor: 0, last_end: 0, leaf: None };
     for token in pairs.tokens() {
         match token {
             Token::Start { rule, pos } => b.start(rule, pos.pos()),

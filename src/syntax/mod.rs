@@ -11,8 +11,8 @@ mod validate;
 
 pub use kind::SyntaxKind;
 pub use parse::{Parse, ascii_for_invalid, on_deep_stack, parse, parse_bytes};
-pub use validate::RESERVED;
 pub use tree::{Children, NodeId, Tree};
+pub use validate::RESERVED;
 
 mod pest_grammar {
     //! The generated parser.

@@ -125,9 +125,7 @@ impl Tree {
     /// The smallest node (no token) that covers a range.
     pub fn node_covering(&self, range: Range) -> NodeId {
         let start = self.token_at(range.start).unwrap_or(Self::ROOT);
-        self.ancestors(start)
-            .find(|&n| !self.kind(n).is_token() && self.range(n).start <= range.start && range.end <= self.range(n).end)
-            .unwrap_or(Self::ROOT)
+        self.ancestors(start).find(|&n| !self.kind(n).is_token() && self.range(n).start <= range.start && range.end <= self.range(n).end).unwrap_or(Self::ROOT)
     }
 
     /// The token before, trivia included.

@@ -21,24 +21,29 @@ impl Types {
     pub(super) fn default_circle<'r>(&self, record: &'r Record) -> Option<&'r Field> {
         let needs = self.needs(record);
         let names: Vec<&EcoString> = record.fields.iter().map(|f| &f.name).collect();
-        record.fields.iter().enumerate().find(|(i, f)| {
-            let mut seen: Vec<usize> = Vec::new();
-            let mut todo = vec![*i];
-            while let Some(at) = todo.pop() {
-                for name in needs.get(at).into_iter().flatten() {
-                    if *name == f.name {
-                        return true;
-                    }
-                    if let Some(next) = names.iter().position(|n| *n == name)
-                        && !seen.contains(&next)
-                    {
-                        seen.push(next);
-                        todo.push(next);
+        record
+            .fields
+            .iter()
+            .enumerate()
+            .find(|(i, f)| {
+                let mut seen: Vec<usize> = Vec::new();
+                let mut todo = vec![*i];
+                while let Some(at) = todo.pop() {
+                    for name in needs.get(at).into_iter().flatten() {
+                        if *name == f.name {
+                            return true;
+                        }
+                        if let Some(next) = names.iter().position(|n| *n == name)
+                            && !seen.contains(&next)
+                        {
+                            seen.push(next);
+                            todo.push(next);
+                        }
                     }
                 }
-            }
-            false
-        }).map(|(_, f)| f)
+                false
+            })
+            .map(|(_, f)| f)
     }
 
     /// For each field the parameters that its defaults use.

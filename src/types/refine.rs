@@ -69,7 +69,11 @@ impl Resolver<'_> {
             Type::Int(limits) => self.int_bound(ty, *limits, b),
             Type::Number(limits) => {
                 let number = |t: &EcoString| Number::new(t.clone());
-                let new = Bounds { low: b.low.map(number).or_else(|| limits.low.clone()), high: b.high.map(number).or_else(|| limits.high.clone()), high_open: b.high.is_some() && !b.inclusive };
+                let new = Bounds {
+                    low: b.low.map(number).or_else(|| limits.low.clone()),
+                    high: b.high.map(number).or_else(|| limits.high.clone()),
+                    high_open: b.high.is_some() && !b.inclusive,
+                };
                 if new.is_empty() { self.nothing(ty, b.span) } else { Type::Number(new).share() }
             }
             Type::Text(t) => {

@@ -13,10 +13,22 @@ pub enum Mismatch {
     Kind,
     /// Wide types (`Json`, `Object`) fit nothing narrower.
     TooWide,
-    Integer { can: Interval, must: Interval },
-    Number { can: Bounds, must: Bounds },
-    Text { failure: Failure, must: Text },
-    ListLength { can: Length, must: Length },
+    Integer {
+        can: Interval,
+        must: Interval,
+    },
+    Number {
+        can: Bounds,
+        must: Bounds,
+    },
+    Text {
+        failure: Failure,
+        must: Text,
+    },
+    ListLength {
+        can: Length,
+        must: Length,
+    },
     /// Elements may repeat the keys.
     ListKeys(EcoString),
     /// A required field is missing.
@@ -24,13 +36,19 @@ pub enum Mismatch {
     /// A field that must be there may be absent.
     MayBeAbsent(EcoString),
     /// A field that the other does not have.
-    Unknown { name: EcoString, known: Vec<EcoString> },
+    Unknown {
+        name: EcoString,
+        known: Vec<EcoString>,
+    },
     /// No member fits.
     NoMember,
     /// A type parameter is opaque.
     Opaque,
     /// Inside: a field, the elements, the values or the keys.
-    In { step: Step, why: Box<Mismatch> },
+    In {
+        step: Step,
+        why: Box<Mismatch>,
+    },
 }
 
 /// Where inside a type.
@@ -96,7 +114,13 @@ impl Relation {
         match (&**a, &**b) {
             (Type::Error | Type::Never, _) | (_, Type::Error | Type::Json) => Ok(()),
             (Type::Named(x), Type::Named(y)) => self.named(x, y),
-            (Type::Named(x), Type::Object) => if x.kind.is_some() { Ok(()) } else { Err(Mismatch::Kind) },
+            (Type::Named(x), Type::Object) => {
+                if x.kind.is_some() {
+                    Ok(())
+                } else {
+                    Err(Mismatch::Kind)
+                }
+            }
             (Type::Object, Type::Object) => Ok(()),
             (Type::Union(u), _) => u.members.iter().try_for_each(|m| self.fits(m, b)),
             (_, Type::Union(u)) => self.member(a, &u.members),
@@ -105,8 +129,20 @@ impl Relation {
             (Type::Json | Type::Object, _) => Err(Mismatch::TooWide),
             (Type::Record(r), Type::Object) => self.object(r),
             (Type::Null, Type::Null) => Ok(()),
-            (Type::Bool(x), Type::Bool(y)) => if y.is_none() || x == y { Ok(()) } else { Err(Mismatch::Kind) },
-            (Type::Int(x), Type::Int(y)) => if x.within(*y) { Ok(()) } else { Err(Mismatch::Integer { can: *x, must: *y }) },
+            (Type::Bool(x), Type::Bool(y)) => {
+                if y.is_none() || x == y {
+                    Ok(())
+                } else {
+                    Err(Mismatch::Kind)
+                }
+            }
+            (Type::Int(x), Type::Int(y)) => {
+                if x.within(*y) {
+                    Ok(())
+                } else {
+                    Err(Mismatch::Integer { can: *x, must: *y })
+                }
+            }
             (Type::Int(x), Type::Number(y)) => number(&Bounds::of(*x), y),
             (Type::Number(x), Type::Number(y)) => number(x, y),
             (Type::Text(x), Type::Text(y)) => x.within(y).map_err(|failure| Mismatch::Text { failure, must: y.clone() }),
@@ -136,7 +172,8 @@ impl Relation {
     /// Whether `a` fits one of the members; the reason is that of the member it is nearest to.
     fn member(&mut self, a: &Ty, members: &[Ty]) -> Result<(), Mismatch> {
         if let Type::Quantity = &**a {
-            let both = members.iter().any(|m| matches!(&**m, Type::Text(Text::Any))) && members.iter().any(|m| matches!(&**m, Type::Number(b) if b.low.is_none() && b.high.is_none()));
+            let both =
+                members.iter().any(|m| matches!(&**m, Type::Text(Text::Any))) && members.iter().any(|m| matches!(&**m, Type::Number(b) if b.low.is_none() && b.high.is_none()));
             if both {
                 return Ok(());
             }

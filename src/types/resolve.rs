@@ -204,7 +204,11 @@ impl Resolver<'_> {
                         break;
                     }
                     Some(f) if f.is_optional() || !scalar(&f.ty) => {
-                        self.types.report(Diagnostic::new(codes::J0303, format!("the key `{key}` of a list must be a scalar that every element has")).primary(span, "").secondary(f.span, "declared here"));
+                        self.types.report(
+                            Diagnostic::new(codes::J0303, format!("the key `{key}` of a list must be a scalar that every element has"))
+                                .primary(span, "")
+                                .secondary(f.span, "declared here"),
+                        );
                         break;
                     }
                     _ => {}
@@ -255,13 +259,17 @@ impl Resolver<'_> {
 
     pub(super) fn alias(&mut self, module: ModuleId, index: u32, given: Vec<Ty>, used: Span) -> Ty {
         let key = (module, index);
-        if given.is_empty() && let Some(known) = kept(&self.types.aliases, &key) {
+        if given.is_empty()
+            && let Some(known) = kept(&self.types.aliases, &key)
+        {
             return known;
         }
         let program = self.types.program.clone();
         let Some(item) = program.module(module).types.get(index as usize) else { return Type::error() };
         if self.open.contains(&Open::Alias(module, index)) {
-            self.types.report(Diagnostic::new(codes::J0212, format!("the type `{}` contains itself", item.name)).primary(used, "").secondary(self.span(module, item.name_range), "declared here"));
+            self.types.report(
+                Diagnostic::new(codes::J0212, format!("the type `{}` contains itself", item.name)).primary(used, "").secondary(self.span(module, item.name_range), "declared here"),
+            );
             return Type::error();
         }
         if given.len() != item.parameters.len() {
@@ -288,7 +296,9 @@ impl Resolver<'_> {
         let program = self.types.program.clone();
         let definition = program.definition(id);
         if self.open.contains(&Open::Parameters(id)) {
-            self.types.report(Diagnostic::new(codes::J0212, format!("the parameters of `{}` contain themselves", definition.name)).primary(self.span(id.module, definition.name_range), ""));
+            self.types.report(
+                Diagnostic::new(codes::J0212, format!("the parameters of `{}` contain themselves", definition.name)).primary(self.span(id.module, definition.name_range), ""),
+            );
             return Type::error();
         }
         self.open.push(Open::Parameters(id));

@@ -59,9 +59,7 @@ impl Resolver<'_> {
         let RecordTypeMember::Field { name, name_range, docs, attributes, optional, ty, default, .. } = member else { return None };
         let span = self.span(module, *name_range);
         if *optional && default.is_some() {
-            self.types.report(
-                Diagnostic::new(codes::J0407, format!("`{name}` has a default, so it is never absent")).primary(span, "optional and defaulted").help("drop the `?`"),
-            );
+            self.types.report(Diagnostic::new(codes::J0407, format!("`{name}` has a default, so it is never absent")).primary(span, "optional and defaulted").help("drop the `?`"));
         }
         let presence = match (default, optional) {
             (Some(e), _) => Presence::Default(module, *e),
@@ -94,7 +92,8 @@ impl Resolver<'_> {
             record.fields.push(field);
             return;
         };
-        let (code, words) = if spread { (codes::J0314, format!("the spread repeats the field `{}`", field.name)) } else { (codes::J0310, format!("the field `{}` is declared twice", field.name)) };
+        let (code, words) =
+            if spread { (codes::J0314, format!("the spread repeats the field `{}`", field.name)) } else { (codes::J0310, format!("the field `{}` is declared twice", field.name)) };
         let mut finding = Diagnostic::new(code, words).primary(at, "").secondary(known.span, "declared here");
         if spread {
             finding = finding.help(format!("write `without {}` behind it", field.name));

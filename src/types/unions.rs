@@ -137,7 +137,9 @@ fn same(a: &Ty, b: &Ty) -> bool {
         (Type::Named(x), Type::Named(y)) => x.identity == y.identity,
         (Type::List(x), Type::List(y)) => x.length == y.length && x.keys == y.keys && same(&x.element, &y.element),
         (Type::Map(x), Type::Map(y)) => x.length == y.length && same(&x.key, &y.key) && same(&x.value, &y.value),
-        (Type::Text(Text::Language(x)), Type::Text(Text::Language(y))) => x.format == y.format && x.patterns == y.patterns && x.length == y.length && x.made.is_none() && y.made.is_none(),
+        (Type::Text(Text::Language(x)), Type::Text(Text::Language(y))) => {
+            x.format == y.format && x.patterns == y.patterns && x.length == y.length && x.made.is_none() && y.made.is_none()
+        }
         (Type::Object, Type::Object) | (Type::Json, Type::Json) => true,
         _ => false,
     }

@@ -34,7 +34,10 @@ pub struct Builder<'t, 'r> {
 enum Anchor {
     /// The node, counted from the document's start, is not finished.
     Open(u64),
-    Done { value: Value, size: u64 },
+    Done {
+        value: Value,
+        size: u64,
+    },
 }
 
 /// A finished node.
@@ -79,9 +82,14 @@ impl<'t, 'r> Builder<'t, 'r> {
         // The scanner may be ahead of the problem: then it lies inside.
         let start = problem.range.start;
         let between = if (quote.start + 1..quote.end).contains(&start) { Some("") } else { self.scanner.text.get(quote.end as usize..start as usize) };
-        let confused = matches!(problem.kind, ProblemKind::ExpectedKey | ProblemKind::ExpectedEntry | ProblemKind::ExpectedComma(_) | ProblemKind::ColonNotAllowed | ProblemKind::QuoteNotClosed);
+        let confused = matches!(
+            problem.kind,
+            ProblemKind::ExpectedKey | ProblemKind::ExpectedEntry | ProblemKind::ExpectedComma(_) | ProblemKind::ColonNotAllowed | ProblemKind::QuoteNotClosed
+        );
         match between {
-            Some(text) if confused && !text.contains('\n') => Problem::new(ProblemKind::QuoteNotClosed, Range::new(quote.start, quote.start + 1)).with(Some(Range::new(quote.end - 1, quote.end))),
+            Some(text) if confused && !text.contains('\n') => {
+                Problem::new(ProblemKind::QuoteNotClosed, Range::new(quote.start, quote.start + 1)).with(Some(Range::new(quote.end - 1, quote.end)))
+            }
             _ => problem,
         }
     }

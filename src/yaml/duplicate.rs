@@ -5,10 +5,11 @@ use crate::diagnostics::{Diagnostic, Edit, Fix, codes};
 
 /// A key that its mapping has already; the repair deletes the second field. `same`: both have the same value.
 pub fn key(text: &str, key: &str, second: Span, value: Range, first: Span, same: bool) -> Diagnostic {
-    let mut finding = Diagnostic::new(codes::J0814, format!("key `{key}` is given twice"))
-        .primary(second, "the second time")
-        .secondary(first, "the first time")
-        .help(if same { format!("delete the second `{key}`") } else { format!("keep one `{key}`: Kubernetes' strict reader refuses the file, the lenient one takes the last") });
+    let mut finding = Diagnostic::new(codes::J0814, format!("key `{key}` is given twice")).primary(second, "the second time").secondary(first, "the first time").help(if same {
+        format!("delete the second `{key}`")
+    } else {
+        format!("keep one `{key}`: Kubernetes' strict reader refuses the file, the lenient one takes the last")
+    });
     if let Some(lines) = whole_lines(text, Range::new(second.start, value.end.max(second.end))) {
         let edit = Edit { span: lines.in_file(second.file), text: String::new() };
         finding.fixes.push(Fix { title: format!("delete the second `{key}`"), safe: same, edits: vec![edit] });

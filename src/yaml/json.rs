@@ -71,7 +71,11 @@ impl Reader<'_> {
         let mut finding = Diagnostic::new(codes::J0801, format!("unexpected `{c}`: JSON wants {wanted} here")).primary(span, "");
         if before.ends_with(',') && matches!(c, ']' | '}') {
             let comma = self.span(before.len() - 1, before.len());
-            finding = Diagnostic::new(codes::J0801, format!("a comma before `{c}`: JSON does not allow it")).primary(comma, "").help("delete the comma").fix("delete the comma", comma, "");
+            finding = Diagnostic::new(codes::J0801, format!("a comma before `{c}`: JSON does not allow it")).primary(comma, "").help("delete the comma").fix(
+                "delete the comma",
+                comma,
+                "",
+            );
         } else if c == '\'' {
             finding = finding.help("JSON strings are in double quotes");
         } else if matches!(c, '/' | '#') {

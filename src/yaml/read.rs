@@ -1,9 +1,9 @@
 //! Reading a stream: bytes to text, text to documents as kubectl cuts it, each document by [`super::build`].
 
+use super::Document;
 use super::build::Builder;
 use super::explain;
 use super::problem::{Kind, Problem};
-use super::Document;
 use crate::base::{FileId, Range, Span};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::value::Origins;
@@ -179,7 +179,9 @@ pub fn decode(bytes: Vec<u8>, file: FileId) -> (String, Option<Diagnostic>) {
             }
             text.push(c.unwrap_or(char::REPLACEMENT_CHARACTER));
         }
-        let finding = broken.map(|at| Diagnostic::new(codes::J0101, "this file is not UTF-16, although it begins with its mark").primary(Span::new(file, at, at + 3), "the first unit that is not"));
+        let finding = broken.map(|at| {
+            Diagnostic::new(codes::J0101, "this file is not UTF-16, although it begins with its mark").primary(Span::new(file, at, at + 3), "the first unit that is not")
+        });
         return (text, finding);
     }
     match String::from_utf8(bytes) {

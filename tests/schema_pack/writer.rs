@@ -177,7 +177,13 @@ pub fn write(versions: &[Version]) -> Result<(Vec<u8>, Vec<u8>), String> {
     for version in versions {
         let mut all = Vec::new();
         for k in &version.kinds {
-            all.push((tables.string(&k.api_version)?, tables.string(&k.kind)?, tables.string(&k.plural)?, tables.string(&k.type_name)?, u8::from(k.namespaced) | (u8::from(k.listable) << 1)));
+            all.push((
+                tables.string(&k.api_version)?,
+                tables.string(&k.kind)?,
+                tables.string(&k.plural)?,
+                tables.string(&k.type_name)?,
+                u8::from(k.namespaced) | (u8::from(k.listable) << 1),
+            ));
         }
         all.sort_unstable();
         kinds.push(all.iter().flat_map(|(a, b, c, d, flags)| [a, b, c, d].into_iter().flat_map(|n| n.to_le_bytes()).chain([*flags, 0]).collect::<Vec<u8>>()).collect());

@@ -102,7 +102,9 @@ impl<'a> Machine<'a, '_> {
         if start.place.is_none() {
             let names: Vec<String> = self.stage.objects.iter().filter_map(|o| o.output.as_ref()).map(|n| format!("`{n}`")).collect();
             let what = if names.is_empty() { "there are no outputs".to_owned() } else { format!("there are {}", names.join(", ")) };
-            let d = Diagnostic::new(codes::J0904, format!("there is no output `{name}` to patch; {what}")).primary(self.entry, "").secondary(place.range.in_file(f.module.file), "patched here");
+            let d = Diagnostic::new(codes::J0904, format!("there is no output `{name}` to patch; {what}"))
+                .primary(self.entry, "")
+                .secondary(place.range.in_file(f.module.file), "patched here");
             self.sink.push(d);
             return Err(Stop::Unknown);
         }
@@ -166,7 +168,8 @@ impl<'a> Machine<'a, '_> {
     }
 
     fn no_view(&mut self, f: &Frame<'a>, place: &Place) -> Stop {
-        let d = Diagnostic::new(codes::J0904, "the component's object does not have this view").primary(self.entry, "").secondary(place.range.in_file(f.module.file), "patched here");
+        let d =
+            Diagnostic::new(codes::J0904, "the component's object does not have this view").primary(self.entry, "").secondary(place.range.in_file(f.module.file), "patched here");
         self.sink.push(d);
         Stop::Unknown
     }
@@ -235,7 +238,17 @@ impl<'a> Machine<'a, '_> {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of a member")]
-    fn patch_field(&mut self, f: &mut Frame<'a>, place: PlaceId, key: &'a Key, key_range: Range, at: Option<ExprId>, optional: bool, assign: Assign, value: ExprId) -> Result<(), Stop> {
+    fn patch_field(
+        &mut self,
+        f: &mut Frame<'a>,
+        place: PlaceId,
+        key: &'a Key,
+        key_range: Range,
+        at: Option<ExprId>,
+        optional: bool,
+        assign: Assign,
+        value: ExprId,
+    ) -> Result<(), Stop> {
         let (name, _) = self.key(f, key)?;
         let child = self.stage.field(place, &name);
         let range = key_range.to(f.module.range(value));
@@ -342,8 +355,19 @@ impl<'a> Machine<'a, '_> {
 
     /// `f[k]: …`, `f[k] := …`
     #[expect(clippy::too_many_arguments, reason = "the parts of a member")]
-    fn patch_element(&mut self, f: &mut Frame<'a>, list: PlaceId, element: PlaceId, index: &Value, optional: bool, assign: Assign, value: ExprId, range: Range) -> Result<(), Stop> {
-        let is_list = matches!(self.stage.places.get(list).and_then(|p| p.node).map(Node::shape), Some(Shape::Array(_))) || matches!(self.stage.peek(list).map(|v| &v.data), Some(Data::List(_)));
+    fn patch_element(
+        &mut self,
+        f: &mut Frame<'a>,
+        list: PlaceId,
+        element: PlaceId,
+        index: &Value,
+        optional: bool,
+        assign: Assign,
+        value: ExprId,
+        range: Range,
+    ) -> Result<(), Stop> {
+        let is_list = matches!(self.stage.places.get(list).and_then(|p| p.node).map(Node::shape), Some(Shape::Array(_)))
+            || matches!(self.stage.peek(list).map(|v| &v.data), Some(Data::List(_)));
         match assign {
             Assign::Merge => {
                 if is_list && self.stage.peek(element).is_none() {

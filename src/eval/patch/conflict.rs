@@ -1,9 +1,9 @@
 //! Who wins (language reference §8.3): the writers that a write meets, conflicts between them, reads that became wrong.
 
-use super::apply::Hand;
-use super::place::{Mark, MarkKind, PlaceId, ReadKind, Step, key_of, list_rule, ListRule, value_below};
-use super::stage::Writer;
 use super::Op;
+use super::apply::Hand;
+use super::place::{ListRule, Mark, MarkKind, PlaceId, ReadKind, Step, key_of, list_rule, value_below};
+use super::stage::Writer;
 use crate::base::Span;
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::eval::machine::Machine;
@@ -143,7 +143,9 @@ impl<'a> Machine<'a, '_> {
             d = d.secondary(other.span, "the other is written here");
         }
         let d = match (hand.op, current.map(|v| &v.data)) {
-            (Op::Merge, Some(Data::List(_))) if creator => d.help("change one of the two; a definition that means to replace the list writes `:=`, one that means to add to it `+=`"),
+            (Op::Merge, Some(Data::List(_))) if creator => {
+                d.help("change one of the two; a definition that means to replace the list writes `:=`, one that means to add to it `+=`")
+            }
             (Op::Merge, _) if creator => d.help("change one of the two; a definition that means to overrule the component writes `:=`"),
             _ => d.help("remove one of the two, or make them agree"),
         };
@@ -310,12 +312,7 @@ fn first_difference<'v>(a: Option<&'v Value>, b: Option<&'v Value>, path: &mut S
 fn element_keys(v: Option<&Value>) -> Vec<String> {
     match v.map(|v| &v.data) {
         Some(Data::Map(m)) => m.keys().map(ToString::to_string).collect(),
-        Some(Data::List(l)) => l
-            .items
-            .iter()
-            .enumerate()
-            .map(|(i, item)| l.keys.as_ref().and_then(|k| key_of(k, item)).map_or_else(|| i.to_string(), |k| k.to_string()))
-            .collect(),
+        Some(Data::List(l)) => l.items.iter().enumerate().map(|(i, item)| l.keys.as_ref().and_then(|k| key_of(k, item)).map_or_else(|| i.to_string(), |k| k.to_string())).collect(),
         _ => Vec::new(),
     }
 }

@@ -2,11 +2,11 @@
 
 use ecow::EcoString;
 
-use super::place::{PlaceId, Places, ReadKind, Step, key_of, key_of_index, list_rule, ListRule, value_below};
 use super::Write;
+use super::place::{ListRule, PlaceId, Places, ReadKind, Step, key_of, key_of_index, list_rule, value_below};
 use crate::base::Span;
-use crate::eval::path::Located;
 use crate::eval::Creator;
+use crate::eval::path::Located;
 use crate::kube::schema::{Node, Shape};
 use crate::value::{Data, List, Map, Origin, Value};
 
@@ -55,7 +55,9 @@ pub(in crate::eval) struct Stage<'a> {
 
 /// Which field of an object's metadata a place is.
 pub(in crate::eval) enum Metadata {
-    Name { main: bool },
+    Name {
+        main: bool,
+    },
     /// Labels or annotations.
     Map,
 }

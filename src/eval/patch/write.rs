@@ -261,9 +261,7 @@ impl<'a> Machine<'a, '_> {
         if !matches!(slot.as_ref().map(|v| &v.data), None | Some(Data::List(_))) {
             return self.wrong_operator(place, "`+=` is for lists", hand);
         }
-        let other = self.blocked(place, hand).or_else(|| {
-            self.others(place, hand, |m| matches!(&m.kind, MarkKind::Set | MarkKind::Taken(_)))
-        });
+        let other = self.blocked(place, hand).or_else(|| self.others(place, hand, |m| matches!(&m.kind, MarkKind::Set | MarkKind::Taken(_))));
         if let Some(other) = other {
             let current = slot.clone();
             if !self.conflict(place, current.as_ref(), Some(&new), other, hand) {

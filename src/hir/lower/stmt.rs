@@ -198,9 +198,7 @@ impl Lowerer<'_> {
                 "target" => PlaceBase::Target,
                 "output" => PlaceBase::Output,
                 "outputs" => PlaceBase::Outputs,
-                _ if name.starts_with(|c: char| c.is_ascii_uppercase()) => {
-                    PlaceBase::View(crate::hir::TypeName { segments: vec![name], range: name_range })
-                }
+                _ if name.starts_with(|c: char| c.is_ascii_uppercase()) => PlaceBase::View(crate::hir::TypeName { segments: vec![name], range: name_range }),
                 _ => self.view_by_alias(name, name_range, &mut steps),
             }
         };

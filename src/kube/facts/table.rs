@@ -106,7 +106,8 @@ pub fn problems(version: Version) -> Vec<TableProblem> {
 fn read(version: Version, problems: &mut Vec<TableProblem>) -> FactTable {
     let pack = Pack::get();
     let n = pack.prop_count();
-    let mut table = FactTable { facts: vec![Facts::default()], own: vec![NONE; n], item: vec![NONE; n], key: vec![NONE; n], unchecked: vec![false; n], groups: FxHashMap::default() };
+    let mut table =
+        FactTable { facts: vec![Facts::default()], own: vec![NONE; n], item: vec![NONE; n], key: vec![NONE; n], unchecked: vec![false; n], groups: FxHashMap::default() };
     let mut types: Vec<(u16, &'static str)> = Vec::new();
     for (at, line) in TEXT.lines().enumerate() {
         let line = line.split_once(" #").map_or(line, |(before, _)| before).trim();

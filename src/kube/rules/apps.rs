@@ -76,7 +76,8 @@ fn selected_template<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>, kind: &str) -> b
         // Nothing matches a selector that is not there; the server says so too.
         let meta = template.get("metadata");
         let here = meta.get("labels");
-        let message = if labels.is_some() { "the template's labels do not match the selector, for there is none" } else { "there are neither labels nor a selector that they could match" };
+        let message =
+            if labels.is_some() { "the template's labels do not match the selector, for there is none" } else { "there are neither labels nor a selector that they could match" };
         c.invalid(codes::J1009, &here, message);
         return true;
     }
@@ -147,7 +148,9 @@ fn deployment_strategy<'v>(c: &mut Report<'v>, at: &At<'_, 'v>) {
             int_or_percent(c, &surge);
             if amount(&unavailable, 25) == 0 && amount(&surge, 25) == 0 {
                 let other = surge.origin();
-                c.invalid(codes::J1012, &unavailable, "`maxUnavailable` and `maxSurge` are both 0: no pod could ever be replaced").related.push((other, "this is 0 too".to_owned()));
+                c.invalid(codes::J1012, &unavailable, "`maxUnavailable` and `maxSurge` are both 0: no pod could ever be replaced")
+                    .related
+                    .push((other, "this is 0 too".to_owned()));
             }
             at_most_all(c, &unavailable);
         }
@@ -168,7 +171,12 @@ fn left_over<'v>(c: &mut Report<'v>, at: &At<'_, 'v>, field: &'static str) {
     if rolled && filled && !at.map().is_some_and(|m| m.contains("rollingUpdate")) {
         let kind = at.get("type");
         let origin = kind.origin();
-        let error = c.error(codes::J1012, Reason::Forbidden, &at.get("rollingUpdate"), format!("the stored object has a `rollingUpdate`, which `{}` does not take: the update leaves it there", kind.text()));
+        let error = c.error(
+            codes::J1012,
+            Reason::Forbidden,
+            &at.get("rollingUpdate"),
+            format!("the stored object has a `rollingUpdate`, which `{}` does not take: the update leaves it there", kind.text()),
+        );
         error.origin = origin;
         error.help = Some("take it away with `rollingUpdate: null`".to_owned());
     }

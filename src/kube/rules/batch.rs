@@ -84,7 +84,11 @@ fn job_selector<'v>(c: &mut Report<'v>, root: &At<'_, 'v>, name: &str, inherited
     }
     if let Err(why) = names::label_value(name) {
         let message = format!("the Job's name becomes a label of its pods: {why}");
-        if inherited { c.invalid(codes::J1002, &root.get("metadata").get("labels"), message) } else { c.invalid(codes::J1002, &template.called("labels", labels.value()), message) };
+        if inherited {
+            c.invalid(codes::J1002, &root.get("metadata").get("labels"), message)
+        } else {
+            c.invalid(codes::J1002, &template.called("labels", labels.value()), message)
+        };
     }
 }
 

@@ -40,8 +40,18 @@ pub struct RuleContext<'v> {
 }
 
 /// Groups whose validation calls the core group's `ValidateObjectMeta`, which knows the server's own finalizers.
-const WITH_CORE_METADATA: &[&str] =
-    &["", "apps", "batch", "networking.k8s.io", "rbac.authorization.k8s.io", "autoscaling", "scheduling.k8s.io", "discovery.k8s.io", "storage.k8s.io", "flowcontrol.apiserver.k8s.io"];
+const WITH_CORE_METADATA: &[&str] = &[
+    "",
+    "apps",
+    "batch",
+    "networking.k8s.io",
+    "rbac.authorization.k8s.io",
+    "autoscaling",
+    "scheduling.k8s.io",
+    "discovery.k8s.io",
+    "storage.k8s.io",
+    "flowcontrol.apiserver.k8s.io",
+];
 
 /// Everything that the server would refuse about an object that it can decode, in the order of its rules.
 pub fn check<'v>(object: &'v Value, cx: &RuleContext<'v>) -> Vec<FieldError> {

@@ -18,7 +18,11 @@ pub struct Node<'a> {
 #[derive(Clone, Copy, Debug)]
 enum Repr<'a> {
     /// Node of the pack as this version sees it, with the facts of the field it was reached by.
-    Pack { version: Version, node: u16, facts: u32 },
+    Pack {
+        version: Version,
+        node: u16,
+        facts: u32,
+    },
     Owned(&'a Schema),
 }
 

@@ -8,8 +8,21 @@ use crate::value::{Map, Value};
 
 /// The fields of `metadata` (`ObjectMeta`).
 pub const METADATA: &[&str] = &[
-    "name", "namespace", "labels", "annotations", "generateName", "finalizers", "ownerReferences", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds",
-    "managedFields", "selfLink",
+    "name",
+    "namespace",
+    "labels",
+    "annotations",
+    "generateName",
+    "finalizers",
+    "ownerReferences",
+    "uid",
+    "resourceVersion",
+    "generation",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "managedFields",
+    "selfLink",
 ];
 const SPEC: &[&str] = &["components", "policies", "workflow"];
 const COMPONENT: &[&str] = &["name", "type", "properties", "traits", "dependsOn", "inputs", "outputs", "scopes", "externalRevision"];

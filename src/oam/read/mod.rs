@@ -15,7 +15,16 @@ pub const PARTS_API_VERSION: &str = "core.oam.dev/v1alpha1";
 
 const TOP: &[&str] = &["apiVersion", "kind", "metadata", "spec", "status"];
 const OAM_KINDS: &[&str] = &[
-    "Application", "ApplicationRevision", "ComponentDefinition", "TraitDefinition", "PolicyDefinition", "WorkflowStepDefinition", "WorkloadDefinition", "DefinitionRevision", "ResourceTracker", "ScopeDefinition",
+    "Application",
+    "ApplicationRevision",
+    "ComponentDefinition",
+    "TraitDefinition",
+    "PolicyDefinition",
+    "WorkflowStepDefinition",
+    "WorkloadDefinition",
+    "DefinitionRevision",
+    "ResourceTracker",
+    "ScopeDefinition",
     "WorkflowRun",
 ];
 
@@ -47,7 +56,10 @@ pub fn read(reader: &mut Reader<'_>, value: &Value) -> Document {
 /// Decides by `apiVersion` and `kind`, and by the look of the rest where these are wrong. Reports what is wrong about them.
 fn classify(reader: &mut Reader<'_>, value: &Value) -> Meant {
     let Some(map) = value.as_map() else {
-        reader.report(Diagnostic::new(codes::J0804, format!("this document is {}, not an application", value.kind_name())).primary(reader.span(value.origin), "expected `apiVersion`, `kind`, `metadata` and `spec`"));
+        reader.report(
+            Diagnostic::new(codes::J0804, format!("this document is {}, not an application", value.kind_name()))
+                .primary(reader.span(value.origin), "expected `apiVersion`, `kind`, `metadata` and `spec`"),
+        );
         return Meant::Nothing;
     };
     // A misspelt `apiVersion` or `kind` still says what is meant; the key itself is reported when the record is read.
@@ -63,7 +75,11 @@ fn classify(reader: &mut Reader<'_>, value: &Value) -> Meant {
         (None, Some(k)) if has_components || k == "Application" => {
             if api.is_none() {
                 let place = map.iter().next().map_or_else(|| reader.span(value.origin), |e| reader.span(e.key_origin));
-                reader.report(Diagnostic::new(codes::J0302, "the application has no `apiVersion`").primary(place, "`apiVersion` is missing here").help(format!("add `apiVersion: {API_VERSION}`")));
+                reader.report(
+                    Diagnostic::new(codes::J0302, "the application has no `apiVersion`")
+                        .primary(place, "`apiVersion` is missing here")
+                        .help(format!("add `apiVersion: {API_VERSION}`")),
+                );
             }
             Meant::Application
         }
@@ -145,9 +161,11 @@ fn wrong_api_version(reader: &mut Reader<'_>, api: &str, value: Option<&Value>, 
 fn wrong_kind(reader: &mut Reader<'_>, kind: &str, value: Option<&Value>, right: &str) {
     let span = value.map(|v| reader.span(v.origin)).unwrap_or_default();
     let why = if kind.eq_ignore_ascii_case(right) { "kinds are written with capitals" } else { "unknown kind" };
-    reader.report(
-        Diagnostic::new(codes::J0804, format!("unknown kind `{}`; it is `{right}`", short(kind))).primary(span, why).help(format!("did you mean `{right}`?")).fix(format!("write `{right}`"), span, in_quotes(reader.sources, span, right)),
-    );
+    reader.report(Diagnostic::new(codes::J0804, format!("unknown kind `{}`; it is `{right}`", short(kind))).primary(span, why).help(format!("did you mean `{right}`?")).fix(
+        format!("write `{right}`"),
+        span,
+        in_quotes(reader.sources, span, right),
+    ));
 }
 
 /// A policy that is a document of its own: its type and properties stand at the top.
@@ -160,7 +178,12 @@ fn policy(reader: &mut Reader<'_>, value: &Value) -> Option<Policy> {
     let type_name = reader.required_text(&record, "type", "the policy");
     let properties = reader.object(&record, "properties");
     let span = reader.span(value.origin);
-    Some(Policy { name: name?, named: true, unit: Unit { type_name: type_name.unwrap_or_default(), broken: properties.is_none() && record.get("properties").is_some(), properties, span }, external: true })
+    Some(Policy {
+        name: name?,
+        named: true,
+        unit: Unit { type_name: type_name.unwrap_or_default(), broken: properties.is_none() && record.get("properties").is_some(), properties, span },
+        external: true,
+    })
 }
 
 /// The name in the metadata of a document.

@@ -67,9 +67,20 @@ pub(super) fn after(context: K) -> &'static str {
         K::Paren | K::TypeParen => "expected `)`",
         K::AtKey | K::TypeList | K::TypeMap => "expected `]`",
         K::Hole => "expected `}`",
-        K::Record | K::TypeRecord | K::List | K::Call | K::Params | K::MatchArms | K::MatchStmtArms | K::ViewArms | K::Import | K::Application | K::AppBody | K::Attribute | K::RecordPattern | K::Without => {
-            "expected a comma or a new line"
-        }
+        K::Record
+        | K::TypeRecord
+        | K::List
+        | K::Call
+        | K::Params
+        | K::MatchArms
+        | K::MatchStmtArms
+        | K::ViewArms
+        | K::Import
+        | K::Application
+        | K::AppBody
+        | K::Attribute
+        | K::RecordPattern
+        | K::Without => "expected a comma or a new line",
         _ => "expected `{`",
     }
 }

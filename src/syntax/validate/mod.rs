@@ -250,7 +250,10 @@ impl Validator<'_> {
         if first.is_alphanumeric() || first == '_' {
             return text.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '-')).collect();
         }
-        text.chars().take_while(|c| *c == first || (c.is_ascii_punctuation() && first.is_ascii_punctuation() && !matches!(c, '"' | '{' | '}' | '(' | ')' | '[' | ']'))).take(3).collect()
+        text.chars()
+            .take_while(|c| *c == first || (c.is_ascii_punctuation() && first.is_ascii_punctuation() && !matches!(c, '"' | '{' | '}' | '(' | ')' | '[' | ']')))
+            .take(3)
+            .collect()
     }
 
     /// The range of a node up to the end of its first line.

@@ -32,7 +32,9 @@ impl Validator<'_> {
                 d = d.unsafe_fix(format!("write the octal number `0o{plain}`"), place, format!("0o{plain}"));
             }
             let decimal = digits.replacen(whole, plain, 1);
-            self.out.push(d.unsafe_fix(format!("write the decimal number `{decimal}`"), place, decimal).help("an octal number (a file mode) is written `0o…`, any other without the zero"));
+            self.out.push(
+                d.unsafe_fix(format!("write the decimal number `{decimal}`"), place, decimal).help("an octal number (a file mode) is written `0o…`, any other without the zero"),
+            );
         }
     }
 
@@ -40,7 +42,10 @@ impl Validator<'_> {
         let text = self.tree.text(id);
         let known = match text.as_bytes().get(1) {
             Some(b'n' | b't' | b'r' | b'"' | b'\\' | b'$') => true,
-            Some(b'u') => text.strip_prefix("\\u{").and_then(|t| t.strip_suffix('}')).is_some_and(|hex| hex.len() <= 6 && u32::from_str_radix(hex, 16).ok().and_then(char::from_u32).is_some()),
+            Some(b'u') => text
+                .strip_prefix("\\u{")
+                .and_then(|t| t.strip_suffix('}'))
+                .is_some_and(|hex| hex.len() <= 6 && u32::from_str_radix(hex, 16).ok().and_then(char::from_u32).is_some()),
             _ => false,
         };
         if known {
@@ -92,7 +97,11 @@ impl Validator<'_> {
         if right {
             return;
         }
-        let (what, letter) = if capital { ("types, views and resources begin with a capital letter", first.to_ascii_uppercase()) } else { ("this name begins with a small letter", first.to_ascii_lowercase()) };
+        let (what, letter) = if capital {
+            ("types, views and resources begin with a capital letter", first.to_ascii_uppercase())
+        } else {
+            ("this name begins with a small letter", first.to_ascii_lowercase())
+        };
         let other = format!("{letter}{}", text.get(1..).unwrap_or(""));
         let span = self.span(self.tree.range(name));
         let d = Diagnostic::new(codes::J0114, format!("`{text}` has the wrong first letter: {what}")).primary(span, "");
@@ -112,7 +121,7 @@ impl regex_syntax::ast::Visitor for &mut Irregular {
     }
 
     fn visit_pre(&mut self, ast: &regex_syntax::ast::Ast) -> Result<(), ()> {
-        use regex_syntax::ast::{Ast, AssertionKind, GroupKind};
+        use regex_syntax::ast::{AssertionKind, Ast, GroupKind};
         let found = match ast {
             Ast::Flags(f) => Some((f.span, "flags")),
             Ast::Assertion(a) => Some((a.span, if matches!(a.kind, AssertionKind::WordBoundary | AssertionKind::NotWordBoundary) { "word boundaries" } else { "anchors" })),

@@ -196,7 +196,16 @@ impl Checker<'_> {
                 BinaryOp::Greater => (x.low > y.high, x.high <= y.low),
                 _ => (x.low >= y.high, x.high < y.low),
             };
-            return present(Type::Bool(if always { Some(true) } else if never { Some(false) } else { None }).share());
+            return present(
+                Type::Bool(if always {
+                    Some(true)
+                } else if never {
+                    Some(false)
+                } else {
+                    None
+                })
+                .share(),
+            );
         }
         present(Type::bool())
     }
@@ -269,7 +278,8 @@ impl Checker<'_> {
 
 /// Whether no value of one equals one of the other, by the equality of the language.
 fn comparable_never(a: &Ty, b: &Ty) -> bool {
-    let by_value = |x: &Ty| x.members().iter().any(|m| matches!(m.shape(), Type::Quantity) || matches!(m.shape(), Type::Text(Text::Language(l)) if l.format == Some(Format::Duration)));
+    let by_value =
+        |x: &Ty| x.members().iter().any(|m| matches!(m.shape(), Type::Quantity) || matches!(m.shape(), Type::Text(Text::Language(l)) if l.format == Some(Format::Duration)));
     if by_value(a) || by_value(b) {
         let text_or_number = |x: &Ty| x.members().iter().any(|m| matches!(m.shape(), Type::Quantity | Type::Text(_) | Type::Int(_) | Type::Number(_) | Type::Json));
         return !(text_or_number(a) && text_or_number(b));
@@ -287,7 +297,8 @@ fn undecidable(from: &Ty, wanted: &Ty, types: &crate::types::resolve::Types) -> 
     if super::condition::kind_name(wanted).is_some() || matches!(&**wanted, Type::Union(u) if u.members.iter().all(|m| super::condition::kind_name(m).is_some())) {
         return None;
     }
-    let json_kind = matches!(wanted.shape(), Type::Text(Text::Any) | Type::Int(Interval::INT | Interval::INT64) | Type::Bool(None) | Type::Null) || matches!(wanted.shape(), Type::Number(b) if b.low.is_none() && b.high.is_none());
+    let json_kind = matches!(wanted.shape(), Type::Text(Text::Any) | Type::Int(Interval::INT | Interval::INT64) | Type::Bool(None) | Type::Null)
+        || matches!(wanted.shape(), Type::Number(b) if b.low.is_none() && b.high.is_none());
     if json_kind {
         return None;
     }

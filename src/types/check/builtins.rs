@@ -144,7 +144,8 @@ impl Checker<'_> {
 fn operation() -> Ty {
     let pointer = || Type::format(Format::JsonPointer);
     let literals = |all: &[&str]| Type::Text(Text::Literals(all.iter().map(|l| (*l).into()).collect())).share();
-    let record = |fields: Vec<(&str, Ty)>| Type::Record(Record { fields: fields.into_iter().map(|(n, t)| Field::new(n, t, Presence::Required)).collect(), ..Record::default() }).share();
+    let record =
+        |fields: Vec<(&str, Ty)>| Type::Record(Record { fields: fields.into_iter().map(|(n, t)| Field::new(n, t, Presence::Required)).collect(), ..Record::default() }).share();
     unite(&[
         record(vec![("op", literals(&["add", "replace", "test"])), ("path", pointer()), ("value", Type::Json.share())]),
         record(vec![("op", literals(&["remove"])), ("path", pointer())]),

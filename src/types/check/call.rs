@@ -102,7 +102,11 @@ impl Checker<'_> {
     fn argument_absent(&mut self, v: ExprId, p: &Param) {
         let text = self.describe(v);
         let span = self.span(v);
-        self.report(Diagnostic::new(codes::J0401, format!("{text} may be absent")).primary(span, format!("the parameter `{}` must be there", p.name)).help("write `?? …`, or look first: `if has …`"));
+        self.report(
+            Diagnostic::new(codes::J0401, format!("{text} may be absent"))
+                .primary(span, format!("the parameter `{}` must be there", p.name))
+                .help("write `?? …`, or look first: `if has …`"),
+        );
     }
 
     /// The arguments as values, as many as there are parameters.
@@ -173,10 +177,9 @@ fn left_over(given: &Ty, pattern: &Ty, row: &EcoString, depth: u32) -> Option<Ty
     for g in &members {
         let Some(p) = best(g, &wanted) else { continue };
         match (g.shape(), p.shape()) {
-            (Type::Record(x), Type::Record(y))
-                if y.rows.contains(row) => {
-                    rests.push(without(x, y));
-                }
+            (Type::Record(x), Type::Record(y)) if y.rows.contains(row) => {
+                rests.push(without(x, y));
+            }
             (Type::List(x), Type::List(y)) => rests.extend(left_over(&x.element, &y.element, row, depth + 1)),
             _ => {}
         }

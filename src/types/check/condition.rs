@@ -1,7 +1,7 @@
 //! Conditions: what is known about stable paths where they hold and where they do not (language reference §6.3).
 
-use super::env::{Facts, Path, PathStep};
 use super::Checker;
+use super::env::{Facts, Path, PathStep};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::hir::{Arg, BinaryOp, Expr, ExprId, UnaryOp};
 use crate::types::interval::{Interval, Length};

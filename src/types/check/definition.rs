@@ -59,7 +59,9 @@ impl Checker<'_> {
                 continue;
             }
             let span = self.at(a.range);
-            let mut finding = Diagnostic::new(codes::J0320, if known { format!("`@{}` is not for a {}", a.name, d.kind.word()) } else { format!("there is no attribute `@{}`", a.name) }).primary(span, "");
+            let mut finding =
+                Diagnostic::new(codes::J0320, if known { format!("`@{}` is not for a {}", a.name, d.kind.word()) } else { format!("there is no attribute `@{}`", a.name) })
+                    .primary(span, "");
             if let Some(near) = nearest(&a.name, ATTRIBUTES).filter(|_| !known) {
                 finding = finding.help(format!("did you mean `@{near}`?"));
             }
@@ -83,7 +85,8 @@ impl Checker<'_> {
             let _ = in_parameters;
             let span = self.at(a.range);
             let known = ATTRIBUTES.contains(&a.name.as_str());
-            let mut finding = Diagnostic::new(codes::J0320, if known { format!("`@{}` is not for a field", a.name) } else { format!("there is no attribute `@{}`", a.name) }).primary(span, "");
+            let mut finding =
+                Diagnostic::new(codes::J0320, if known { format!("`@{}` is not for a field", a.name) } else { format!("there is no attribute `@{}`", a.name) }).primary(span, "");
             if let Some(near) = nearest(&a.name, FIELD).filter(|_| !known) {
                 finding = finding.help(format!("did you mean `@{near}`?"));
             }

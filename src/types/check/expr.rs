@@ -274,7 +274,9 @@ impl Checker<'_> {
             }
             Type::Map(_) => finding = finding.help(format!("a map is read by key: `[\"{name}\"]`")),
             Type::Json => finding = finding.help(format!("`Json` is read by key: `[\"{name}\"]`")),
-            Type::List(_) => finding = finding.help("a list has `length`, `isEmpty`, `map(…)`, `filter(…)`, `find(…)`, `any(…)`, `all(…)`, `contains(…)`, `distinct()`, `sortBy(…)`, `join(…)`"),
+            Type::List(_) => {
+                finding = finding.help("a list has `length`, `isEmpty`, `map(…)`, `filter(…)`, `find(…)`, `any(…)`, `all(…)`, `contains(…)`, `distinct()`, `sortBy(…)`, `join(…)`")
+            }
             _ => {}
         }
         self.report(finding);
@@ -348,7 +350,9 @@ impl Checker<'_> {
             }
             Type::List(l) => self.list_element(l, index, &key),
             Type::Record(r) => match key.single_text() {
-                Some(name) if r.rest.is_some() || r.field(name).is_some() => r.field(name).map_or_else(|| Typed::optional(r.rest.as_ref().map_or_else(Type::error, |(_, v)| v.clone())), |f| Typed { ty: f.ty.clone(), absent: f.is_optional() }),
+                Some(name) if r.rest.is_some() || r.field(name).is_some() => r
+                    .field(name)
+                    .map_or_else(|| Typed::optional(r.rest.as_ref().map_or_else(Type::error, |(_, v)| v.clone())), |f| Typed { ty: f.ty.clone(), absent: f.is_optional() }),
                 _ if r.rest.is_some() => {
                     let mut all: Vec<Ty> = r.fields.iter().map(|f| f.ty.clone()).collect();
                     all.extend(r.rest.iter().map(|(_, v)| v.clone()));
@@ -381,7 +385,10 @@ impl Checker<'_> {
 
     fn list_element(&mut self, l: &List, index: ExprId, key: &Ty) -> Typed {
         if let Type::Int(i) = &**key {
-            let by_number = l.keys.as_ref().is_some_and(|k| k.len() == 1 && k.first().is_some_and(|k| l.element.as_record().and_then(|r| r.field(k)).is_some_and(|f| matches!(f.ty.shape(), Type::Int(_)))));
+            let by_number = l
+                .keys
+                .as_ref()
+                .is_some_and(|k| k.len() == 1 && k.first().is_some_and(|k| l.element.as_record().and_then(|r| r.field(k)).is_some_and(|f| matches!(f.ty.shape(), Type::Int(_)))));
             if !by_number {
                 let sure = i.single().is_some_and(|n| n >= 0 && (n as u64) < l.length.min);
                 return Typed { ty: l.element.clone(), absent: !sure };

@@ -200,7 +200,11 @@ impl Checker<'_> {
                 }
                 if round {
                     let span = self.span(at);
-                    self.report(Diagnostic::new(codes::J0212, format!("`{}` calls itself", f.name)).primary(span, "this closes the circle").help("there is no recursion: go over a list instead"));
+                    self.report(
+                        Diagnostic::new(codes::J0212, format!("`{}` calls itself", f.name))
+                            .primary(span, "this closes the circle")
+                            .help("there is no recursion: go over a list instead"),
+                    );
                     break;
                 }
             }
@@ -251,7 +255,8 @@ impl Checker<'_> {
             };
             at = next;
         }
-        let custom = matches!(&**kind, Type::Named(n) if n.kind.as_ref().is_some_and(|(api, _)| self.types.schemas.is_custom(api) || self.program.resource(api, &n.name).is_some()));
+        let custom =
+            matches!(&**kind, Type::Named(n) if n.kind.as_ref().is_some_and(|(api, _)| self.types.schemas.is_custom(api) || self.program.resource(api, &n.name).is_some()));
         if let Some(view) = declared
             && !custom
             && !view.is_error()

@@ -241,7 +241,8 @@ impl Checker<'_> {
             [ListItem::If { item, .. }] => matches!(**item, ListItem::Value(_)),
             [ListItem::Spread(s)] => matches!(self.ask(|c| c.infer(*s)).ty.shape(), Type::List(l) if l.keys.as_ref() == Some(keys)),
             [ListItem::For { source, item, .. }] => {
-                let keyed = matches!(self.ask(|c| c.infer(*source)).ty.shape(), Type::List(l) if l.keys.is_some()) || matches!(self.ask(|c| c.infer(*source)).ty.shape(), Type::Map(_));
+                let keyed =
+                    matches!(self.ask(|c| c.infer(*source)).ty.shape(), Type::List(l) if l.keys.is_some()) || matches!(self.ask(|c| c.infer(*source)).ty.shape(), Type::Map(_));
                 keyed && matches!(**item, ListItem::Value(_) | ListItem::If { .. })
             }
             _ => false,

@@ -1,8 +1,8 @@
 //! `match`: patterns, narrowing by arms, exhaustiveness.
 
+use super::Checker;
 use super::condition::{meet, minus, split};
 use super::env::Facts;
-use super::Checker;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::hir::{ExprId, MatchArm, Pattern, PatternField, PatternKind};
 use crate::types::resolve::literal_type;
@@ -42,7 +42,7 @@ impl Checker<'_> {
         let unknown = left.ty.is_error();
         let path = self.path(scrutinee);
         for (i, pattern) in patterns.iter().enumerate() {
-            let matched = self.matched(&left, pattern, scrutinee);
+            let matched = self.matched(&left, pattern);
             let reached = matched.inside.is_some() || unknown;
             if !reached && !matches!(pattern.kind, PatternKind::Missing) {
                 let span = self.at(pattern.range);
@@ -102,7 +102,7 @@ impl Checker<'_> {
         self.report(Diagnostic::new(codes::J0404, format!("nothing matches {example}")).primary(span, "").help("add an arm for it, or `_ => …`"));
     }
 
-    fn matched(&mut self, left: &Typed, pattern: &Pattern, scrutinee: ExprId) -> Matched {
+    fn matched(&mut self, left: &Typed, pattern: &Pattern) -> Matched {
         match &pattern.kind {
             PatternKind::Missing => Matched { inside: Some(Typed::present(Type::error())), rest: Typed::present(Type::Never.share()) },
             PatternKind::Any => Matched { inside: something(left.clone()), rest: Typed::present(Type::Never.share()) },
@@ -134,7 +134,7 @@ impl Checker<'_> {
                 let mut absent = false;
                 let mut rest = left.clone();
                 for p in all {
-                    let m = self.matched(&rest, p, scrutinee);
+                    let m = self.matched(&rest, p);
                     match m.inside {
                         Some(t) => {
                             absent |= t.absent;

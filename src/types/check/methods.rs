@@ -215,7 +215,8 @@ impl Checker<'_> {
         let (a, s) = (element.source(), separator.source());
         let many = l.length.max;
         let total = |each: Option<u64>, sep: Option<u64>, n: Option<u64>| n.zip(each).zip(sep).map(|((n, e), s)| n * e + n.saturating_sub(1) * s);
-        let length = Length::new(l.length.min * element.length().min + l.length.min.saturating_sub(1) * separator.length().min, total(element.length().max, separator.length().max, many));
+        let length =
+            Length::new(l.length.min * element.length().min + l.length.min.saturating_sub(1) * separator.length().min, total(element.length().max, separator.length().max, many));
         if a.states.len() + s.states.len() > 512 {
             return present(Type::language(Language::vague(length)));
         }

@@ -16,7 +16,8 @@ impl Checker<'_> {
             return;
         }
         let span = self.span(e);
-        let literal = matches!(self.program.clone().module(self.module).expr(e), Expr::String(_) | Expr::Int(_) | Expr::Number(_) | Expr::Bool(_) | Expr::Null | Expr::Unary { .. });
+        let literal =
+            matches!(self.program.clone().module(self.module).expr(e), Expr::String(_) | Expr::Int(_) | Expr::Number(_) | Expr::Bool(_) | Expr::Null | Expr::Unary { .. });
         let mut finding = explain(span, given, expected, why, literal);
         if let (_, Mismatch::Text { failure: Failure::Length { can, must }, .. }) = why.innermost()
             && let Some(bound) = must.max
@@ -80,10 +81,14 @@ pub(super) fn explain(span: Span, given: &Ty, expected: &Ty, why: &Mismatch, lit
     let place = inside(&steps);
     match innermost {
         Mismatch::Kind | Mismatch::NoMember | Mismatch::Opaque => kind(span, given, expected, &place),
-        Mismatch::TooWide => Diagnostic::new(codes::J0319, format!("a `{given}` is wider than `{expected}`{place}")).primary(span, "").help(format!("write `as {expected} else \"…\"` behind it")),
+        Mismatch::TooWide => {
+            Diagnostic::new(codes::J0319, format!("a `{given}` is wider than `{expected}`{place}")).primary(span, "").help(format!("write `as {expected} else \"…\"` behind it"))
+        }
         Mismatch::Integer { can, must } => match can.single() {
             Some(value) if literal || steps.is_empty() => Diagnostic::new(codes::J0305, format!("{value} is out of range{place}: {} here", must.words())).primary(span, ""),
-            _ => Diagnostic::new(codes::J0503, format!("this can be {}{place}, but must be {}", can.words(), must.words())).primary(span, "").help("tighten the type of what it is made of, or require it"),
+            _ => Diagnostic::new(codes::J0503, format!("this can be {}{place}, but must be {}", can.words(), must.words()))
+                .primary(span, "")
+                .help("tighten the type of what it is made of, or require it"),
         },
         Mismatch::Number { can, must } => match can.single() {
             Some(value) => Diagnostic::new(codes::J0305, format!("{} is out of range{place}: {} here", value.text, must.words())).primary(span, ""),
@@ -91,7 +96,9 @@ pub(super) fn explain(span: Span, given: &Ty, expected: &Ty, why: &Mismatch, lit
         },
         Mismatch::Text { failure, must } => text(span, given, must, failure, literal || (given.single_text().is_some() && steps.is_empty()), &place),
         Mismatch::ListLength { can, must } => length(span, *can, *must, &place),
-        Mismatch::ListKeys(keys) => Diagnostic::new(codes::J0310, format!("nothing says that no two elements{place} agree in `{keys}`")).primary(span, "").help(format!("write `.distinctBy(x => x.{})`", keys.split(',').next().unwrap_or("k"))),
+        Mismatch::ListKeys(keys) => Diagnostic::new(codes::J0310, format!("nothing says that no two elements{place} agree in `{keys}`"))
+            .primary(span, "")
+            .help(format!("write `.distinctBy(x => x.{})`", keys.split(',').next().unwrap_or("k"))),
         Mismatch::Missing(name) => Diagnostic::new(codes::J0302, format!("`{name}` is missing{place}")).primary(span, format!("needed by `{expected}`")),
         Mismatch::MayBeAbsent(name) => Diagnostic::new(codes::J0401, format!("`{name}`{place} may be absent")).primary(span, format!("`{expected}` needs it")),
         Mismatch::Unknown { name, known } => {
@@ -109,7 +116,9 @@ fn kind(span: Span, given: &Ty, expected: &Ty, place: &str) -> Diagnostic {
     // A value of a wider type may fit after a look at it.
     let wider = given.members().len() > 1 && given.members().iter().any(|m| crate::types::relate::fits(m, expected).is_ok());
     if wider {
-        return Diagnostic::new(codes::J0319, format!("`{given}` is wider than `{expected}`{place}")).primary(span, "").help("decide with `match` or `is` first, or write `as … else \"…\"`");
+        return Diagnostic::new(codes::J0319, format!("`{given}` is wider than `{expected}`{place}"))
+            .primary(span, "")
+            .help("decide with `match` or `is` first, or write `as … else \"…\"`");
     }
     Diagnostic::new(codes::J0303, format!("expected `{expected}`, found `{given}`{place}")).primary(span, "")
 }
@@ -117,7 +126,8 @@ fn kind(span: Span, given: &Ty, expected: &Ty, place: &str) -> Diagnostic {
 fn length(span: Span, can: Length, must: Length, place: &str) -> Diagnostic {
     let known = can.max == Some(can.min);
     if known || can.min > must.max.unwrap_or(u64::MAX) || can.max.is_some_and(|m| m < must.min) {
-        return Diagnostic::new(codes::J0308, format!("this has {} element{}{place}, but must have {}", can.words(), if can.max == Some(1) { "" } else { "s" }, must.words())).primary(span, "");
+        return Diagnostic::new(codes::J0308, format!("this has {} element{}{place}, but must have {}", can.words(), if can.max == Some(1) { "" } else { "s" }, must.words()))
+            .primary(span, "");
     }
     Diagnostic::new(codes::J0504, format!("this can have {} elements{place}, but must have {}", can.words(), must.words()))
         .primary(span, "")
@@ -138,7 +148,9 @@ fn text(span: Span, given: &Ty, must: &Text, failure: &Failure, literal: bool, p
             syntax_help(Diagnostic::new(codes::J0306, format!("`{example}` is no {wanted}{place}")).primary(span, ""), must)
         }
         Failure::Syntax(_) | Failure::Length { .. } if matches!(&**given, Type::Text(Text::Any)) && place.is_empty() => {
-            Diagnostic::new(codes::J0319, format!("any text can stand here, but `{wanted}` is needed")).primary(span, "this is a `String`").help(format!("give it a narrower type, or write `as {wanted} else \"…\"` behind it"))
+            Diagnostic::new(codes::J0319, format!("any text can stand here, but `{wanted}` is needed"))
+                .primary(span, "this is a `String`")
+                .help(format!("give it a narrower type, or write `as {wanted} else \"…\"` behind it"))
         }
         Failure::Syntax(example) => {
             if let (Text::Literals(_), Type::Text(Text::Literals(_))) = (must, &**given) {
@@ -146,7 +158,9 @@ fn text(span: Span, given: &Ty, must: &Text, failure: &Failure, literal: bool, p
             }
             syntax_help(Diagnostic::new(codes::J0502, format!("this can be `{}`{place}, which is no {wanted}", shorten(example))).primary(span, ""), must)
         }
-        Failure::Length { can, must: bounds } if literal => Diagnostic::new(codes::J0307, format!("this has {} characters{place}, but must have {}", can.words(), bounds.words())).primary(span, ""),
+        Failure::Length { can, must: bounds } if literal => {
+            Diagnostic::new(codes::J0307, format!("this has {} characters{place}, but must have {}", can.words(), bounds.words())).primary(span, "")
+        }
         Failure::Length { can, must: bounds } => {
             let longest = can.max.map_or("any number of".to_string(), |m| m.to_string());
             let short = can.min < bounds.min;
@@ -157,13 +171,19 @@ fn text(span: Span, given: &Ty, must: &Text, failure: &Failure, literal: bool, p
             };
             let d = Diagnostic::new(codes::J0501, message).primary(span, "");
             match must {
-                Text::Language(l) if l.format.is_some_and(|f| f.name().starts_with("Dns")) && !short => d.help("require a length of its parts (`require x.length <= n else \"…\"`), or write `dnsLabel(…)`, which cuts long names"),
+                Text::Language(l) if l.format.is_some_and(|f| f.name().starts_with("Dns")) && !short => {
+                    d.help("require a length of its parts (`require x.length <= n else \"…\"`), or write `dnsLabel(…)`, which cuts long names")
+                }
                 _ if short => d.help("`nonEmpty(…)` leaves empty text out"),
                 _ => d.help("require a length of its parts: `require x.length <= n else \"…\"`"),
             }
         }
-        Failure::Parsed(format) => Diagnostic::new(codes::J0319, format!("only a parser can tell that this is a `{}`{place}", format.name())).primary(span, "").help(format!("write `as {} else \"…\"` behind it", format.name())),
-        Failure::Unknown => Diagnostic::new(codes::J0505, format!("it cannot be shown that this is a {wanted}{place}")).primary(span, "").help(format!("write `as {wanted} else \"…\"` behind it")),
+        Failure::Parsed(format) => Diagnostic::new(codes::J0319, format!("only a parser can tell that this is a `{}`{place}", format.name()))
+            .primary(span, "")
+            .help(format!("write `as {} else \"…\"` behind it", format.name())),
+        Failure::Unknown => {
+            Diagnostic::new(codes::J0505, format!("it cannot be shown that this is a {wanted}{place}")).primary(span, "").help(format!("write `as {wanted} else \"…\"` behind it"))
+        }
     }
 }
 

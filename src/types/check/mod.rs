@@ -209,7 +209,8 @@ pub(super) fn as_seen(kind: &Ty, types: &Types) -> Ty {
 pub(super) fn seen_object(types: &Types) -> Ty {
     use super::ty::{Field, Presence, Record};
     let meta = types.schemas.named("meta/v1", "ObjectMeta").unwrap_or_else(|| Type::Json.share());
-    let fields = vec![Field::new("apiVersion", api_version(), Presence::Required), Field::new("kind", kind_word(), Presence::Required), Field::new("metadata", meta, Presence::Required)];
+    let fields =
+        vec![Field::new("apiVersion", api_version(), Presence::Required), Field::new("kind", kind_word(), Presence::Required), Field::new("metadata", meta, Presence::Required)];
     let record = Type::Record(Record { name: Some("Object".into()), fields, rest: Some((Type::string(), Type::Json.share())), ..Record::default() }).share();
     kubernetes::seen(&record)
 }

@@ -2,8 +2,8 @@
 
 use ecow::EcoString;
 
-use super::record::Target;
 use super::Checker;
+use super::record::Target;
 use crate::base::{Range, Span};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::hir::{Assign, Expr, ExprId, Key, ListItem, Member};
@@ -53,7 +53,9 @@ impl Checker<'_> {
         let span = self.at(range);
         let other = self.writes.seen.iter().find(|(p, a, t, s)| *p == place && *a == assign && *t != text && *s != span).map(|(_, _, _, s)| *s);
         match other {
-            Some(first) => self.report(Diagnostic::new(codes::J0610, format!("`{name}` is written twice, with different values")).primary(span, "the second").secondary(first, "the first")),
+            Some(first) => {
+                self.report(Diagnostic::new(codes::J0610, format!("`{name}` is written twice, with different values")).primary(span, "the second").secondary(first, "the first"))
+            }
             None => self.writes.seen.push((place, assign, text, span)),
         }
     }
@@ -211,14 +213,22 @@ impl Checker<'_> {
     /// J0608: a record that may be absent is made by what is written, if that is all it needs.
     fn may_make(&mut self, f: &Field, range: Range, members: &[Member]) {
         let Some(record) = f.ty.as_record().filter(|_| f.is_optional()) else { return };
-        let written = |name: &str| members.iter().any(|m| matches!(m, Member::Field { key: Key::Name(n), optional: false, at: None, .. } if n == name) || matches!(m, Member::Spread { .. } | Member::If { .. }));
+        let written = |name: &str| {
+            members
+                .iter()
+                .any(|m| matches!(m, Member::Field { key: Key::Name(n), optional: false, at: None, .. } if n == name) || matches!(m, Member::Spread { .. } | Member::If { .. }))
+        };
         let lacking: Vec<String> = record.fields.iter().filter(|g| g.is_required() && !written(&g.name)).map(|g| format!("`{}`", g.name)).collect();
         // The parts of a workload that run its pods are there whenever the object is.
         if lacking.is_empty() || always_there(&f.name) {
             return;
         }
         let span = self.at(range);
-        self.report(Diagnostic::new(codes::J0608, format!("`{}` may be absent here: give {}", f.name, lacking.join(", "))).primary(span, "").help("or patch the place itself: `patch target.….f? { … }`"));
+        self.report(
+            Diagnostic::new(codes::J0608, format!("`{}` may be absent here: give {}", f.name, lacking.join(", ")))
+                .primary(span, "")
+                .help("or patch the place itself: `patch target.….f? { … }`"),
+        );
     }
 
     /// A list literal: elements of keyed lists merge or are new and whole; an atomic list conflicts unless equal.
@@ -248,7 +258,11 @@ impl Checker<'_> {
             Type::List(l) => {
                 let keys = l.keys.as_ref().map(|k| k.join("`, `")).unwrap_or_default();
                 self.ask(|c| c.infer(value));
-                self.report(Diagnostic::new(codes::J0605, format!("`{}` is keyed by `{keys}`: its elements are merged, not appended", f.name)).primary(span, "").help(format!("write `{}: […]`", f.name)));
+                self.report(
+                    Diagnostic::new(codes::J0605, format!("`{}` is keyed by `{keys}`: its elements are merged, not appended", f.name))
+                        .primary(span, "")
+                        .help(format!("write `{}: […]`", f.name)),
+                );
             }
             Type::Error => {}
             _ => {
@@ -274,7 +288,11 @@ impl Checker<'_> {
             None => {
                 self.ask(|c| c.infer(value));
                 let span = self.at(range);
-                self.report(Diagnostic::new(codes::J0605, format!("`-=` takes keys of maps and keyed lists and values of other lists; `{}` is none of these", f.name)).primary(span, "").help("write `:=` with what is to stay"));
+                self.report(
+                    Diagnostic::new(codes::J0605, format!("`-=` takes keys of maps and keyed lists and values of other lists; `{}` is none of these", f.name))
+                        .primary(span, "")
+                        .help("write `:=` with what is to stay"),
+                );
             }
         }
     }

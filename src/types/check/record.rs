@@ -7,7 +7,7 @@ use crate::base::{Range, Span};
 use crate::diagnostics::{Diagnostic, codes, nearest};
 use crate::hir::{Assign, Expr, ExprId, Key, Member};
 use crate::types::interval::Length;
-use crate::types::relate::{fits, json_kind, JsonKind};
+use crate::types::relate::{JsonKind, fits, json_kind};
 use crate::types::ty::{Field, MapType, Presence, Record, Ty, Type, Versions};
 use crate::types::unions::{Choice, Shown, choose, unite};
 
@@ -240,7 +240,8 @@ impl Checker<'_> {
                 if typed.absent && !optional {
                     self.field_absent(name, *key_range, *value);
                 }
-                let made = Made { name: name.clone(), ty: typed.ty, always: !(*optional && (typed.absent || emptiable)), range: *key_range, written: true, spread: None, settled: true };
+                let made =
+                    Made { name: name.clone(), ty: typed.ty, always: !(*optional && (typed.absent || emptiable)), range: *key_range, written: true, spread: None, settled: true };
                 for case in cases.iter_mut() {
                     self.put(case, made.clone());
                 }
@@ -343,14 +344,24 @@ impl Checker<'_> {
         let span = self.span(value);
         let end = Range::new(key.end, key.end);
         let at = self.at(end);
-        self.report(Diagnostic::new(codes::J0401, format!("{text} may be absent")).primary(span, format!("`{name}` must be there")).help(format!("write `{name}?:` to leave it out then, or `?? …`")).unsafe_fix(format!("write `{name}?:`"), at, "?"));
+        self.report(
+            Diagnostic::new(codes::J0401, format!("{text} may be absent"))
+                .primary(span, format!("`{name}` must be there"))
+                .help(format!("write `{name}?:` to leave it out then, or `?? …`"))
+                .unsafe_fix(format!("write `{name}?:`"), at, "?"),
+        );
     }
 
     /// Whether a literal may come out empty, so that `k?:` leaves it out: it has members, all of them optional.
     pub(super) fn emptiable(&self, e: ExprId) -> bool {
         let m = self.program.module(self.module);
         match m.expr(e) {
-            Expr::Record(members) => !members.is_empty() && members.iter().all(|m| matches!(m, Member::Field { optional: true, .. } | Member::Spread { .. } | Member::If { .. } | Member::For { .. } | Member::Let { .. })),
+            Expr::Record(members) => {
+                !members.is_empty()
+                    && members
+                        .iter()
+                        .all(|m| matches!(m, Member::Field { optional: true, .. } | Member::Spread { .. } | Member::If { .. } | Member::For { .. } | Member::Let { .. }))
+            }
             Expr::List(items) => !items.is_empty() && items.iter().all(|i| !matches!(i, crate::hir::ListItem::Value(_))),
             Expr::If { then, otherwise, .. } => self.emptiable(*then) || otherwise.is_some_and(|o| self.emptiable(o)),
             Expr::Match { arms, .. } => arms.iter().any(|a| self.emptiable(a.value)),
@@ -425,7 +436,15 @@ impl Checker<'_> {
         for f in &r.fields {
             let always = !f.is_optional();
             let Some(known) = case.fields.iter_mut().find(|k| k.name == f.name) else {
-                case.fields.push(Made { name: f.name.clone(), ty: f.ty.clone(), always, range, written: false, spread: Some(f.ty.clone()), settled: f.versions != Versions::ALL || f.gate.is_some() });
+                case.fields.push(Made {
+                    name: f.name.clone(),
+                    ty: f.ty.clone(),
+                    always,
+                    range,
+                    written: false,
+                    spread: Some(f.ty.clone()),
+                    settled: f.versions != Versions::ALL || f.gate.is_some(),
+                });
                 continue;
             };
             if known.written {
@@ -434,7 +453,15 @@ impl Checker<'_> {
                 let (a, b) = (self.at(range), self.at(first));
                 self.report(Diagnostic::new(codes::J0317, format!("`{name}` is written out, so that of this spread has no effect")).primary(a, "").secondary(b, "this one wins"));
             } else if always {
-                *known = Made { name: f.name.clone(), ty: f.ty.clone(), always, range, written: false, spread: Some(f.ty.clone()), settled: f.versions != Versions::ALL || f.gate.is_some() };
+                *known = Made {
+                    name: f.name.clone(),
+                    ty: f.ty.clone(),
+                    always,
+                    range,
+                    written: false,
+                    spread: Some(f.ty.clone()),
+                    settled: f.versions != Versions::ALL || f.gate.is_some(),
+                };
             } else {
                 known.ty = super::flow::join(&known.ty, &f.ty).unwrap_or_else(|| f.ty.clone());
                 known.spread = Some(known.ty.clone());
@@ -519,7 +546,11 @@ impl Checker<'_> {
                     }
                     None => {
                         let name = &made.name;
-                        self.report(Diagnostic::new(codes::J0301, format!("`{ty}` has no field `{name}`, which this spread brings")).primary(at, "").help(format!("leave it out: `.without(\"{name}\")`")));
+                        self.report(
+                            Diagnostic::new(codes::J0301, format!("`{ty}` has no field `{name}`, which this spread brings"))
+                                .primary(at, "")
+                                .help(format!("leave it out: `.without(\"{name}\")`")),
+                        );
                     }
                 },
             }
@@ -592,7 +623,9 @@ fn merge(yes: Vec<Alternative>, no: Vec<Alternative>) -> Vec<Alternative> {
     let mut out = Alternative { rows: a.rows.clone(), ..Alternative::default() };
     for f in &a.fields {
         match b.get(&f.name) {
-            Some(g) => out.fields.push(Made { ty: super::flow::join(&f.ty, &g.ty).unwrap_or_else(|| unite(&[f.ty.clone(), g.ty.clone()]).0), always: f.always && g.always, ..f.clone() }),
+            Some(g) => {
+                out.fields.push(Made { ty: super::flow::join(&f.ty, &g.ty).unwrap_or_else(|| unite(&[f.ty.clone(), g.ty.clone()]).0), always: f.always && g.always, ..f.clone() })
+            }
             None => out.fields.push(Made { always: false, ..f.clone() }),
         }
     }

@@ -84,7 +84,12 @@ fn context(types: &Types, d: &Definition, result: Option<&Ty>) -> Ty {
     let versions: Vec<_> = crate::kube::Version::all().filter(|v| types.schemas.versions().0 & (1 << v.index()) != 0).collect();
     let minor = |v: Option<&crate::kube::Version>| v.map_or(0, |v| i64::from(v.minor()));
     let cluster = Record {
-        fields: vec![field("major", Type::int(1, 1)), field("minor", Type::int(minor(versions.first()), minor(versions.last()))), field("gitVersion", Type::string()), field("platform", Type::string())],
+        fields: vec![
+            field("major", Type::int(1, 1)),
+            field("minor", Type::int(minor(versions.first()), minor(versions.last()))),
+            field("gitVersion", Type::string()),
+            field("platform", Type::string()),
+        ],
         ..Record::default()
     };
     let mut fields = vec![

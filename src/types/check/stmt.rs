@@ -157,7 +157,11 @@ impl Checker<'_> {
         }
         let list: Vec<String> = missing.iter().map(ToString::to_string).collect();
         let span = self.at(name.range);
-        self.report(Diagnostic::new(codes::J0702, format!("Kubernetes {} has no `{}`", list.join(", "), n.name)).primary(span, "").help("write it under `if context.clusterVersion.minor >= … { … }`"));
+        self.report(
+            Diagnostic::new(codes::J0702, format!("Kubernetes {} has no `{}`", list.join(", "), n.name))
+                .primary(span, "")
+                .help("write it under `if context.clusterVersion.minor >= … { … }`"),
+        );
     }
 
     /// J0706.

@@ -47,10 +47,11 @@ impl Checker<'_> {
             }
             if let Expr::Field { base, name, .. } = e
                 && matches!(module.expr(*base), Expr::Parameters)
-                && record.field(name).is_some() {
-                    read.push(name.clone());
-                    under_field.push(base.0);
-                }
+                && record.field(name).is_some()
+            {
+                read.push(name.clone());
+                under_field.push(base.0);
+            }
         }
         for (i, e) in module.exprs.iter().enumerate() {
             if matches!(e, Expr::Parameters) && inside(module.range(crate::hir::ExprId(i as u32))) && !under_field.contains(&(i as u32)) {

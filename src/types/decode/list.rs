@@ -52,7 +52,9 @@ impl Decoder<'_> {
             let shown: Vec<String> = keys.iter().map(|k| format!("`{k}: {}`", item.get(k).map(super::words::shown_plain).unwrap_or_default())).collect();
             let (second, one) = (self.span(&part(item), place), self.span(&part(first), place));
             let called = self.called(place);
-            self.out.push(Diagnostic::new(codes::J0310, format!("two elements of {called} have {}", shown.join(", "))).primary(second, "given again").secondary(one, "first given here"));
+            self.out.push(
+                Diagnostic::new(codes::J0310, format!("two elements of {called} have {}", shown.join(", "))).primary(second, "given again").secondary(one, "first given here"),
+            );
         }
         good
     }

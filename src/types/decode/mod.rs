@@ -18,7 +18,6 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::hir::{ExprId, ModuleId};
 use crate::value::{Data, Map, Origins, Value};
 
-
 /// Nesting of values that are read.
 const DEPTH: u32 = 128;
 
@@ -288,16 +287,22 @@ impl Decoder<'_> {
             });
             return None;
         }
-        self.error(codes::J0303, || format!("{called} must be {expected}, not {text}"), value, place, |d| {
-            let d = match help {
-                Some(h) => d.help(h),
-                None => d,
-            };
-            match wrapped {
-                Some(list) => d.fix("make it a list", span, list),
-                None => d,
-            }
-        });
+        self.error(
+            codes::J0303,
+            || format!("{called} must be {expected}, not {text}"),
+            value,
+            place,
+            |d| {
+                let d = match help {
+                    Some(h) => d.help(h),
+                    None => d,
+                };
+                match wrapped {
+                    Some(list) => d.fix("make it a list", span, list),
+                    None => d,
+                }
+            },
+        );
         None
     }
 

@@ -138,7 +138,8 @@ impl Decoder<'_> {
             meant.push(near);
         }
         // One key too many and one too few, of the kind that is missing: the same mistake.
-        if let ([i], [(n, e)]) = (missing.as_slice(), meant.iter().zip(unknown).enumerate().filter(|(_, (m, _))| m.is_none()).map(|(n, (_, e))| (n, e)).collect::<Vec<_>>().as_slice())
+        if let ([i], [(n, e)]) =
+            (missing.as_slice(), meant.iter().zip(unknown).enumerate().filter(|(_, (m, _))| m.is_none()).map(|(n, (_, e))| (n, e)).collect::<Vec<_>>().as_slice())
             && record.fields.get(*i).is_some_and(|f| suits(&e.value, f))
             && nearest(&e.key, record.fields.iter().filter(|f| given.get(&f.name).is_none()).map(|f| f.name.as_str())).is_none()
             && let Some(m) = meant.get_mut(*n)

@@ -37,7 +37,13 @@ impl Decoder<'_> {
                 self.number(value, good, ty, place)
             }
             (Data::Int(_), Type::Quantity) => Some(value.clone()),
-            (Data::Number(n), Type::Quantity) => if n.decimal().is_some() { Some(value.clone()) } else { self.wrong_kind(value, ty, place) },
+            (Data::Number(n), Type::Quantity) => {
+                if n.decimal().is_some() {
+                    Some(value.clone())
+                } else {
+                    self.wrong_kind(value, ty, place)
+                }
+            }
             (Data::String(s), Type::Quantity) => match Format::Quantity.accepts(s) {
                 Ok(()) => Some(value.clone()),
                 Err(_) => self.wrong_text(value, s, &Text::format(Format::Quantity), place),
@@ -150,15 +156,21 @@ impl Decoder<'_> {
         let boolean = matches!(ty.shape(), Type::Bool(None)) && (TRUE_WORDS.contains(&text) || text.eq_ignore_ascii_case("no") || text.eq_ignore_ascii_case("off"));
         let span = self.span(value, place);
         let shown = short(text);
-        self.error(codes::J0303, || format!("{called} must be {expected}, not the text `{shown}`"), value, place, |d| {
-            if seconds {
-                d.help("seconds are given as a plain number").fix("drop the unit", span, digits)
-            } else if boolean {
-                d.help(format!("write `{}` without quotes", TRUE_WORDS.contains(&text)))
-            } else {
-                d
-            }
-        });
+        self.error(
+            codes::J0303,
+            || format!("{called} must be {expected}, not the text `{shown}`"),
+            value,
+            place,
+            |d| {
+                if seconds {
+                    d.help("seconds are given as a plain number").fix("drop the unit", span, digits)
+                } else if boolean {
+                    d.help(format!("write `{}` without quotes", TRUE_WORDS.contains(&text)))
+                } else {
+                    d
+                }
+            },
+        );
         None
     }
 
@@ -211,7 +223,11 @@ fn wrong_syntax(called: &str, given: &str, l: &Language, span: Span, source: Opt
         let words = if must.max == Some(must.min) { must.words() } else { format!("{} character{}", must.words(), if must == Length::new(1, None) { "" } else { "s" }) };
         return Diagnostic::new(codes::J0307, format!("{called} must have {words}, but `{}` has {count}", short(given))).primary(span, "");
     }
-    let message = if given.is_empty() { format!("{called} must not be empty") } else { format!("`{}` is no valid {}", short(given), if what.is_empty() { format!("value for {called}") } else { format!("{what} for {called}") }) };
+    let message = if given.is_empty() {
+        format!("{called} must not be empty")
+    } else {
+        format!("`{}` is no valid {}", short(given), if what.is_empty() { format!("value for {called}") } else { format!("{what} for {called}") })
+    };
     let wrong = l.wrong_at(given);
     let reason = l.format.and_then(|f| f.accepts(given).err());
     let label = match (given.get(wrong..).and_then(|rest| rest.chars().next()), reason) {
@@ -239,7 +255,11 @@ fn wrong_syntax(called: &str, given: &str, l: &Language, span: Span, source: Opt
     }
     if let Some(fixed) = fixed {
         let text = if source.is_none_or(|s| s.starts_with(['"', '\''])) || given.contains(' ') { quoted(&fixed) } else { fixed.clone() };
-        finding.fixes.push(Fix { title: format!("write `{fixed}`"), safe: given.replace(' ', "") == fixed || given.eq_ignore_ascii_case(&fixed), edits: vec![Edit { span, text }] });
+        finding.fixes.push(Fix {
+            title: format!("write `{fixed}`"),
+            safe: given.replace(' ', "") == fixed || given.eq_ignore_ascii_case(&fixed),
+            edits: vec![Edit { span, text }],
+        });
     }
     finding
 }

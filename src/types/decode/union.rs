@@ -167,7 +167,9 @@ impl Decoder<'_> {
             let finding = if let (Some(t), Some(te)) = (tag, tag_entry) {
                 let value = shown_plain(&te.value);
                 let span = self.key_span(te.key_origin);
-                Diagnostic::new(codes::J0309, format!("{whole} has `{}`, which does not go with `{t}: {value}`", e.key)).primary(at, "does not belong here").secondary(span, "this decides")
+                Diagnostic::new(codes::J0309, format!("{whole} has `{}`, which does not go with `{t}: {value}`", e.key))
+                    .primary(at, "does not belong here")
+                    .secondary(span, "this decides")
             } else if let Some(f) = decided {
                 let other = map.entry(f).map(|o| self.key_span(o.key_origin)).unwrap_or(at);
                 Diagnostic::new(codes::J0309, format!("{whole} has `{f}` and `{}`; one of them must go", e.key)).primary(at, "").secondary(other, "")
@@ -202,7 +204,10 @@ impl Decoder<'_> {
         let misspelt = map.iter().filter(|e| !known(&e.key)).find_map(|e| Some((e, nearest(&e.key, fields.iter().map(|f| f.as_str()))?)));
         if let Some((e, near)) = misspelt {
             let at = self.key_span(e.key_origin);
-            let finding = Diagnostic::new(codes::J0301, format!("{whole} has no property `{}`", e.key)).primary(at, "unknown property").help(format!("did you mean `{near}`?")).fix(format!("rename it to `{near}`"), at, near);
+            let finding = Diagnostic::new(codes::J0301, format!("{whole} has no property `{}`", e.key))
+                .primary(at, "unknown property")
+                .help(format!("did you mean `{near}`?"))
+                .fix(format!("rename it to `{near}`"), at, near);
             self.out.push(finding);
             return;
         }

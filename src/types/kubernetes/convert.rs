@@ -60,7 +60,8 @@ pub(super) fn metadata(base: Option<Ty>, format: Format) -> Ty {
         f.ty = Type::format(format);
     }
     let identity = ecow::eco_format!("ObjectMeta/{}", format.name());
-    let named = Named { name: "ObjectMeta".into(), kind: None, identity, versions: Versions::ALL, expand: Box::new(|| Type::Error), shape: OnceLock::from(Type::Record(record).share()) };
+    let named =
+        Named { name: "ObjectMeta".into(), kind: None, identity, versions: Versions::ALL, expand: Box::new(|| Type::Error), shape: OnceLock::from(Type::Record(record).share()) };
     Type::Named(Arc::new(named)).share()
 }
 
@@ -207,7 +208,20 @@ fn record(newest: Node<'_>, nodes: &[Option<Node<'_>>], known: &Known) -> Ty {
 
 /// Types whose `spec` the server needs, since it holds fields that are required: the schema calls it optional.
 const WITH_SPEC: [&str; 14] = [
-    "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "PodTemplateSpec", "JobTemplateSpec", "Pod", "Service", "Ingress", "HorizontalPodAutoscaler", "PersistentVolumeClaim", "PersistentVolume",
+    "Deployment",
+    "StatefulSet",
+    "DaemonSet",
+    "ReplicaSet",
+    "Job",
+    "CronJob",
+    "PodTemplateSpec",
+    "JobTemplateSpec",
+    "Pod",
+    "Service",
+    "Ingress",
+    "HorizontalPodAutoscaler",
+    "PersistentVolumeClaim",
+    "PersistentVolume",
 ];
 
 fn demand_spec(record: &mut Record, name: &str) {

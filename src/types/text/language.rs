@@ -117,7 +117,17 @@ impl Language {
     }
 
     fn copy(&self) -> Self {
-        Self { name: self.name.clone(), format: self.format, patterns: self.patterns.clone(), made: self.made.clone(), vague: self.vague, length: self.length, automata: OnceLock::new(), source: OnceLock::new(), bounds: OnceLock::new() }
+        Self {
+            name: self.name.clone(),
+            format: self.format,
+            patterns: self.patterns.clone(),
+            made: self.made.clone(),
+            vague: self.vague,
+            length: self.length,
+            automata: OnceLock::new(),
+            source: OnceLock::new(),
+            bounds: OnceLock::new(),
+        }
     }
 
     /// Its automata, without the lengths.
@@ -253,7 +263,13 @@ impl Text {
             (_, Text::Any) => Ok(()),
             (Text::Literals(all), _) => all.iter().try_for_each(|l| other.accepts(l)),
             (Text::Any, Text::Language(b)) => Language::made(Nfa::any(), Length::ANY).within(b),
-            (Text::Language(a), Text::Language(b)) => if Arc::ptr_eq(a, b) { Ok(()) } else { a.within(b) },
+            (Text::Language(a), Text::Language(b)) => {
+                if Arc::ptr_eq(a, b) {
+                    Ok(())
+                } else {
+                    a.within(b)
+                }
+            }
             (Text::Any | Text::Language(_), Text::Literals(all)) => {
                 let nfa = Nfa::literals(all.iter().map(EcoString::as_str));
                 let given = Target { all: vec![], none: vec![] };

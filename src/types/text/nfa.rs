@@ -196,7 +196,9 @@ impl Nfa {
 
     fn append(&mut self, other: &Nfa) {
         let shift = self.states.len() as u32;
-        self.states.extend(other.states.iter().map(|s| State { edges: s.edges.iter().map(|(l, h, t)| (*l, *h, t + shift)).collect(), silent: s.silent.iter().map(|t| t + shift).collect() }));
+        self.states.extend(
+            other.states.iter().map(|s| State { edges: s.edges.iter().map(|(l, h, t)| (*l, *h, t + shift)).collect(), silent: s.silent.iter().map(|t| t + shift).collect() }),
+        );
     }
 
     /// One of several.
@@ -361,7 +363,8 @@ impl Nfa {
 
     /// The states after one code point.
     pub fn step(&self, set: &[u32], c: u32) -> Vec<u32> {
-        let mut next: Vec<u32> = set.iter().filter_map(|s| self.states.get(*s as usize)).flat_map(|s| s.edges.iter().filter(|(l, h, _)| *l <= c && c <= *h).map(|(_, _, t)| *t)).collect();
+        let mut next: Vec<u32> =
+            set.iter().filter_map(|s| self.states.get(*s as usize)).flat_map(|s| s.edges.iter().filter(|(l, h, _)| *l <= c && c <= *h).map(|(_, _, t)| *t)).collect();
         next.sort_unstable();
         next.dedup();
         self.close(&mut next);

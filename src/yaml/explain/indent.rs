@@ -68,7 +68,9 @@ pub fn odd_one(first: Range, second: Range, place: &Place<'_>) -> Option<Diagnos
     }
     let text = place.rest(first.start + own as u32);
     let blanks = Range::new(first.start, first.start + own as u32);
-    let finding = place.error(text, format!("indented by {own}, which does not fit the line that follows it in the same block")).secondary(place.span(place.rest(second.start + even as u32)), format!("indented by {even}"));
+    let finding = place
+        .error(text, format!("indented by {own}, which does not fit the line that follows it in the same block"))
+        .secondary(place.span(place.rest(second.start + even as u32)), format!("indented by {even}"));
     Some(finding.help(format!("indent it by {wanted}")).unsafe_fix(format!("indent it by {wanted}"), place.span(blanks), " ".repeat(wanted)))
 }
 

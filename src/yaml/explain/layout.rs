@@ -29,7 +29,9 @@ pub fn no_colon(range: Range, place: &Place<'_>) -> Diagnostic {
         let header = before.of(place.text).trim_end();
         if [": |", ": >", "- |", "- >"].iter().any(|sign| header.ends_with(sign)) {
             let label = place.error(range, "block text has to be indented deeper than its key");
-            return label.secondary(place.span(place.rest(before.start + place.indent(before) as u32)), "the text of this begins on the next line").help("indent the lines of the text");
+            return label
+                .secondary(place.span(place.rest(before.start + place.indent(before) as u32)), "the text of this begins on the next line")
+                .help("indent the lines of the text");
         }
     }
     let finding = place.error(place.rest(range.start), format!("`{}` is no `key: value`: a `:` is missing", place.shown(range)));
@@ -46,7 +48,9 @@ pub fn no_colon(range: Range, place: &Place<'_>) -> Diagnostic {
 fn conflict_marker(range: Range, place: &Place<'_>) -> Option<Diagnostic> {
     let text = range.of(place.text);
     let marked = ["<<<<<<<", "=======", ">>>>>>>"].iter().any(|m| text.starts_with(m));
-    marked.then(|| place.error(range, format!("`{}` is a conflict marker of a merge", text.get(..7).unwrap_or(""))).help("settle the conflict: keep one of the two sides, delete the markers"))
+    marked.then(|| {
+        place.error(range, format!("`{}` is a conflict marker of a merge", text.get(..7).unwrap_or(""))).help("settle the conflict: keep one of the two sides, delete the markers")
+    })
 }
 
 /// `key:value`, on the first line of the range.
@@ -130,7 +134,9 @@ fn deeper(key: Range, before: Range, place: &Place<'_>) -> Diagnostic {
     let line = place.line(key.start);
     let indent = Range::new(line.start, line.start + place.indent(line) as u32);
     let field = if field.is_empty() { "?".to_owned() } else { field };
-    let finding = place.error(place.rest(key.start), format!("this line is indented deeper than `{field}`, which has a value already")).secondary(place.span(place.rest(before.start)), format!("`{field}` and its value"));
+    let finding = place
+        .error(place.rest(key.start), format!("this line is indented deeper than `{field}`, which has a value already"))
+        .secondary(place.span(place.rest(before.start)), format!("`{field}` and its value"));
     finding.help(format!("indent it like `{field}`, by {wanted}")).unsafe_fix(format!("indent it by {wanted}"), place.span(indent), " ".repeat(wanted as usize))
 }
 
@@ -187,7 +193,11 @@ fn after_value(rest: Range, place: &Place<'_>) -> Diagnostic {
     match before.chars().next_back() {
         Some(quote @ ('"' | '\'')) => {
             let message = format!("text after the closing `{quote}`");
-            let help = if quote == '\'' { "inside of single quotes, write `''` for `'`; or quote the whole value" } else { "inside of double quotes, write `\\\"` for `\"`; or quote the whole value" };
+            let help = if quote == '\'' {
+                "inside of single quotes, write `''` for `'`; or quote the whole value"
+            } else {
+                "inside of double quotes, write `\\\"` for `\"`; or quote the whole value"
+            };
             place.error(rest, message).help(help)
         }
         Some(c @ (']' | '}')) => place.error(rest, format!("text after the closing `{c}`")).help("quote the whole value if it is text"),

@@ -47,7 +47,9 @@ pub fn explain(problem: &Problem, text: &str, document: Range, file: FileId) -> 
         Kind::AliasInItself => place.error(range, format!("`{}` stands inside of what it names", place.shown(range))),
         Kind::Aliases => Diagnostic::new(codes::J0815, "aliases repeat more than Kubernetes' reader allows").primary(place.span(range), "the budget ends here"),
         Kind::TooDeep => place.error(range, format!("lists and mappings nested deeper than {MAX_DEPTH}")),
-        Kind::ControlCharacter(c) => place.error(range, format!("the control character U+{:04X} is not allowed in YAML", u32::from(*c))).help("write it as an escape in double quotes, or delete it"),
+        Kind::ControlCharacter(c) => {
+            place.error(range, format!("the control character U+{:04X} is not allowed in YAML", u32::from(*c))).help("write it as an escape in double quotes, or delete it")
+        }
         Kind::Separator => value::separator(range, &place),
         Kind::EndOfText => place.error(range, "the document ends too early"),
     }
@@ -57,7 +59,17 @@ pub fn explain(problem: &Problem, text: &str, document: Range, file: FileId) -> 
 fn template(problem: &Problem, place: &Place<'_>) -> Option<Diagnostic> {
     let confused = matches!(
         problem.kind,
-        Kind::KeyNotScalar | Kind::ExpectedKey | Kind::ExpectedEntry | Kind::ExpectedComma(_) | Kind::ExpectedNode | Kind::BadStart | Kind::ColonNotAllowed | Kind::NoColon | Kind::KeyNull | Kind::BracketNotClosed | Kind::BadAlias
+        Kind::KeyNotScalar
+            | Kind::ExpectedKey
+            | Kind::ExpectedEntry
+            | Kind::ExpectedComma(_)
+            | Kind::ExpectedNode
+            | Kind::BadStart
+            | Kind::ColonNotAllowed
+            | Kind::NoColon
+            | Kind::KeyNull
+            | Kind::BracketNotClosed
+            | Kind::BadAlias
     );
     if !confused {
         return None;

@@ -1,10 +1,10 @@
 //! From text to tokens, as libyaml does it (Kubernetes' reader is a port of that): indentation becomes block tokens, a `:` makes the node before it a key.
 //! Knows tokens only; the grammar is [`super::build`]'s.
 
-mod quoted;
+mod block;
 mod plain;
 mod property;
-mod block;
+mod quoted;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -25,7 +25,10 @@ pub enum Style {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind<'t> {
     StreamEnd,
-    Version { major: u32, minor: u32 },
+    Version {
+        major: u32,
+        minor: u32,
+    },
     TagDirective(Box<(String, String)>),
     DocumentStart,
     DocumentEnd,

@@ -72,7 +72,9 @@ fn frozen<'v>(c: &mut Report<'v>, root: &At<'_, 'v>, fields: &[&'static str]) {
     }
     for field in fields {
         if !same(root.get(field).value(), old.get(field).value()) {
-            c.error(codes::J1060, Reason::Forbidden, &root.get(field), format!("`{field}` cannot change: the stored object is `immutable`")).related.push((flag, "here".to_owned()));
+            c.error(codes::J1060, Reason::Forbidden, &root.get(field), format!("`{field}` cannot change: the stored object is `immutable`"))
+                .related
+                .push((flag, "here".to_owned()));
         }
     }
 }
@@ -156,11 +158,10 @@ fn wanted_keys<'v>(c: &mut Report<'v>, root: &At<'_, 'v>, data: &At<'_, 'v>, pla
                 c.invalid(codes::J1054, &data.called_key(key, value), format!("`{key}` is no JSON object"));
             }
         }
-        "kubernetes.io/basic-auth"
-            if !has("username") && !has("password") => {
-                lacks(c, "username");
-                lacks(c, "password");
-            }
+        "kubernetes.io/basic-auth" if !has("username") && !has("password") => {
+            lacks(c, "username");
+            lacks(c, "password");
+        }
         "kubernetes.io/ssh-auth" => {
             let key = "ssh-privatekey";
             let text = if plain.key(key).is_set() { plain.key(key) } else { data.key(key) };
@@ -181,10 +182,6 @@ fn wanted_keys<'v>(c: &mut Report<'v>, root: &At<'_, 'v>, data: &At<'_, 'v>, pla
 
 /// Whether the value is a JSON object (or null, which the server takes for one).
 fn is_object(encoded: &At<'_, '_>, plain: &At<'_, '_>) -> bool {
-    let bytes = if plain.is_set() {
-        plain.text().as_bytes().to_vec()
-    } else {
-        decoded(encoded.text())
-    };
+    let bytes = if plain.is_set() { plain.text().as_bytes().to_vec() } else { decoded(encoded.text()) };
     matches!(serde_json::from_slice::<serde_json::Value>(&bytes), Ok(serde_json::Value::Object(_) | serde_json::Value::Null))
 }

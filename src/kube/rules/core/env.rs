@@ -8,17 +8,8 @@ use crate::kube::rules::report::Report;
 use crate::kube::syntax::{Quantity, names};
 
 /// Fields of a pod that a variable can have.
-const ENV_FIELDS: &[&str] = &[
-    "metadata.name",
-    "metadata.namespace",
-    "metadata.uid",
-    "spec.nodeName",
-    "spec.serviceAccountName",
-    "status.hostIP",
-    "status.hostIPs",
-    "status.podIP",
-    "status.podIPs",
-];
+const ENV_FIELDS: &[&str] =
+    &["metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs"];
 /// Fields of a pod that a file can have.
 pub const FILE_FIELDS: &[&str] = &["metadata.name", "metadata.namespace", "metadata.labels", "metadata.annotations", "metadata.uid"];
 /// Resources that can be projected, besides `limits.hugepages-…` and `requests.hugepages-…`.
@@ -163,7 +154,24 @@ pub fn field_selector<'v>(c: &mut Report<'v>, at: &At<'_, 'v>, allowed: &[&str],
 
 /// `ConvertDownwardAPIFieldLabel`.
 fn convertible(path: &str) -> bool {
-    matches!(path, "metadata.annotations" | "metadata.labels" | "metadata.name" | "metadata.namespace" | "metadata.uid" | "spec.nodeName" | "spec.restartPolicy" | "spec.serviceAccountName" | "spec.schedulerName" | "status.phase" | "status.hostIP" | "status.hostIPs" | "status.podIP" | "status.podIPs" | "spec.host")
+    matches!(
+        path,
+        "metadata.annotations"
+            | "metadata.labels"
+            | "metadata.name"
+            | "metadata.namespace"
+            | "metadata.uid"
+            | "spec.nodeName"
+            | "spec.restartPolicy"
+            | "spec.serviceAccountName"
+            | "spec.schedulerName"
+            | "status.phase"
+            | "status.hostIP"
+            | "status.hostIPs"
+            | "status.podIP"
+            | "status.podIPs"
+            | "spec.host"
+    )
 }
 
 fn unknown_field<'v>(c: &mut Report<'v>, path: &At<'_, 'v>, allowed: &[&str]) {

@@ -26,13 +26,21 @@ pub fn host_network_ports<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>, is_pod: boo
 
 /// An address in one of the fields that older servers took in sloppy notation.
 pub fn legacy_ip<'v>(c: &mut Report<'v>, at: &At<'_, 'v>) -> bool {
-    let verdict = if c.since(36) { ip::strict_ip(at.text()).map(|_| ()) } else { ip::sloppy_ip(at.text()).map(|_| ()).ok_or_else(|| "an IP address is expected, such as `10.9.8.7` or `2001:db8::1`".to_owned()) };
+    let verdict = if c.since(36) {
+        ip::strict_ip(at.text()).map(|_| ())
+    } else {
+        ip::sloppy_ip(at.text()).map(|_| ()).ok_or_else(|| "an IP address is expected, such as `10.9.8.7` or `2001:db8::1`".to_owned())
+    };
     c.syntax(codes::J1048, at, verdict)
 }
 
 /// A network in one of the fields that older servers took in sloppy notation; `text` is trimmed where the server trims.
 pub fn legacy_cidr<'v>(c: &mut Report<'v>, at: &At<'_, 'v>, text: &str) -> bool {
-    let verdict = if c.since(36) { ip::strict_cidr(text).map(|_| ()) } else { ip::sloppy_cidr(text).map(|_| ()).ok_or_else(|| "a network is expected, such as `10.9.8.0/24` or `2001:db8::/64`".to_owned()) };
+    let verdict = if c.since(36) {
+        ip::strict_cidr(text).map(|_| ())
+    } else {
+        ip::sloppy_cidr(text).map(|_| ()).ok_or_else(|| "a network is expected, such as `10.9.8.0/24` or `2001:db8::/64`".to_owned())
+    };
     c.syntax(codes::J1049, at, verdict)
 }
 

@@ -20,8 +20,18 @@ const POD_FIELDS: &[&str] = &[
     "seLinuxChangePolicy",
 ];
 /// Fields of a container's security context that Windows has not.
-const CONTAINER_FIELDS: &[&str] =
-    &["appArmorProfile", "seLinuxOptions", "seccompProfile", "capabilities", "readOnlyRootFilesystem", "privileged", "allowPrivilegeEscalation", "procMount", "runAsUser", "runAsGroup"];
+const CONTAINER_FIELDS: &[&str] = &[
+    "appArmorProfile",
+    "seLinuxOptions",
+    "seccompProfile",
+    "capabilities",
+    "readOnlyRootFilesystem",
+    "privileged",
+    "allowPrivilegeEscalation",
+    "procMount",
+    "runAsUser",
+    "runAsGroup",
+];
 
 /// `validateOS` and what follows from it.
 pub fn os<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>) {

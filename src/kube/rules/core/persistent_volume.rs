@@ -6,10 +6,10 @@ use super::scheduling;
 use super::sources::{self, Owner};
 use crate::diagnostics::codes;
 use crate::kube::Reason;
+use crate::kube::rules::At;
 use crate::kube::rules::metadata::{self, NameRule};
 use crate::kube::rules::report::{Report, shown};
 use crate::kube::rules::same::same;
-use crate::kube::rules::At;
 use crate::value::Origin;
 
 /// Sources in the server's order. Second: the name in its path when it says so, where it differs.

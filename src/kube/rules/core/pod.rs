@@ -2,9 +2,9 @@
 
 use super::{container, env, network, os, pod_resources, resources, scheduling, security, volume};
 use crate::diagnostics::codes;
+use crate::kube::rules::At;
 use crate::kube::rules::metadata::{self, NameRule};
 use crate::kube::rules::report::Report;
-use crate::kube::rules::At;
 use crate::value::Value;
 
 /// What containers need to know of their pod.

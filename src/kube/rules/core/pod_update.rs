@@ -2,13 +2,14 @@
 
 use crate::diagnostics::codes;
 use crate::kube::Reason;
+use crate::kube::rules::At;
 use crate::kube::rules::report::Report;
 use crate::kube::rules::same::same;
-use crate::kube::rules::At;
 use crate::value::Value;
 
 /// Fields that a pod can change while it runs, each by its own rules.
-const OWN_RULES: &[&str] = &["containers", "initContainers", "activeDeadlineSeconds", "tolerations", "schedulingGates", "terminationGracePeriodSeconds", "nodeSelector", "affinity"];
+const OWN_RULES: &[&str] =
+    &["containers", "initContainers", "activeDeadlineSeconds", "tolerations", "schedulingGates", "terminationGracePeriodSeconds", "nodeSelector", "affinity"];
 
 /// `ValidatePodUpdate`, after the pod itself was found right.
 pub fn pod_update<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
@@ -28,7 +29,9 @@ pub fn pod_update<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     for toleration in old.get("tolerations").items() {
         let kept = spec.get("tolerations").items().any(|t| same_but(t.value(), toleration.value(), "tolerationSeconds"));
         if !kept {
-            c.error(codes::J1060, Reason::Forbidden, &spec.get("tolerations"), "a running pod gains tolerations, it does not lose or change them").related.push((toleration.origin(), "this one is gone".to_owned()));
+            c.error(codes::J1060, Reason::Forbidden, &spec.get("tolerations"), "a running pod gains tolerations, it does not lose or change them")
+                .related
+                .push((toleration.origin(), "this one is gone".to_owned()));
         }
     }
     let gates = spec.get("schedulingGates");
@@ -39,7 +42,8 @@ pub fn pod_update<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
     }
     let gated = !old.get("schedulingGates").is_empty();
     if let Some(changed) = first_change(&spec, &old, gated) {
-        let error = c.error(codes::J1060, Reason::Forbidden, &spec, format!("`{changed}` of a running pod cannot change: images, `activeDeadlineSeconds` and additional tolerations can"));
+        let error =
+            c.error(codes::J1060, Reason::Forbidden, &spec, format!("`{changed}` of a running pod cannot change: images, `activeDeadlineSeconds` and additional tolerations can"));
         error.help = Some("delete the pod and create it anew".to_owned());
         if let Some(value) = spec.get(changed).value() {
             error.origin = value.origin;

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::diagnostics::codes;
-use crate::kube::rules::{At, IntOrText};
 use crate::kube::rules::report::Report;
+use crate::kube::rules::{At, IntOrText};
 use crate::kube::syntax::names;
 use crate::value::Origin;
 

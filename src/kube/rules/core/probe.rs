@@ -34,7 +34,11 @@ fn probe<'v>(c: &mut Report<'v>, at: &At<'_, 'v>, name: &str, grace: i64) {
     }
     let success = at.get("successThreshold");
     if !matches!(success.int(), 0 | 1) {
-        let error = c.invalid(codes::J1033, &success, format!("`{}` successes: a {} counts one, `1`", success.int(), if name == "livenessProbe" { "liveness probe" } else { "startup probe" }));
+        let error = c.invalid(
+            codes::J1033,
+            &success,
+            format!("`{}` successes: a {} counts one, `1`", success.int(), if name == "livenessProbe" { "liveness probe" } else { "startup probe" }),
+        );
         error.replacement = Some("1".to_owned());
     }
 }
@@ -66,7 +70,13 @@ fn handler<'v>(c: &mut Report<'v>, at: &At<'_, 'v>, kinds: &[&'static str], grac
     if first.is_none() {
         let origin = at.origin();
         let path = at.path();
-        c.errors.push(crate::kube::FieldError::new(codes::J1032, crate::kube::Reason::Required, path, origin, format!("`{}` has no handler: one of {}", at.name(), crate::kube::rules::report::quoted(kinds))));
+        c.errors.push(crate::kube::FieldError::new(
+            codes::J1032,
+            crate::kube::Reason::Required,
+            path,
+            origin,
+            format!("`{}` has no handler: one of {}", at.name(), crate::kube::rules::report::quoted(kinds)),
+        ));
     }
 }
 

@@ -33,7 +33,8 @@ const STANDARD: &[&str] = &[
     "services.loadbalancers",
 ];
 /// `integerResources`.
-const COUNTED: &[&str] = &["pods", "resourcequotas", "services", "replicationcontrollers", "secrets", "configmaps", "persistentvolumeclaims", "services.nodeports", "services.loadbalancers"];
+const COUNTED: &[&str] =
+    &["pods", "resourcequotas", "services", "replicationcontrollers", "secrets", "configmaps", "persistentvolumeclaims", "services.nodeports", "services.loadbalancers"];
 
 /// `IsHugePageResourceName`.
 pub fn is_huge_page(name: &str) -> bool {

@@ -217,7 +217,11 @@ pub fn topology_spread<'v>(c: &mut Report<'v>, list: &At<'_, 'v>, labels: Option
         c.one_of(&action, &["DoNotSchedule", "ScheduleAnyway"]);
         let later = list.items().skip(i + 1).find(|o| o.get("topologyKey").text() == key.text() && o.get("whenUnsatisfiable").text() == action.text());
         if let Some(later) = later {
-            c.duplicate(&constraint.called("{topologyKey, whenUnsatisfiable}", constraint.value()), Some(later.origin()), &format!("a constraint for `{}` and `{}`", key.text(), action.text()));
+            c.duplicate(
+                &constraint.called("{topologyKey, whenUnsatisfiable}", constraint.value()),
+                Some(later.origin()),
+                &format!("a constraint for `{}` and `{}`", key.text(), action.text()),
+            );
         }
         let domains = constraint.get("minDomains");
         if domains.is_set() {

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::ports;
 use super::network::{legacy_cidr, legacy_ip};
+use super::ports;
 use crate::diagnostics::codes;
 use crate::kube::Reason;
 use crate::kube::rules::metadata::{self, NameRule};

@@ -52,10 +52,9 @@ pub fn source<'v>(c: &mut Report<'v>, holder: &At<'_, 'v>, kind: &'static str, o
     match kind {
         "hostPath" => host_path(c, &at),
         "gitRepo" => paths::descending(c, &at.get("directory")),
-        "gcePersistentDisk" | "awsElasticBlockStore"
-            if at.get("partition").is_set() => {
-                c.within(&at.get("partition"), 0, 255);
-            }
+        "gcePersistentDisk" | "awsElasticBlockStore" if at.get("partition").is_set() => {
+            c.within(&at.get("partition"), 0, 255);
+        }
         "nfs" => {
             let path = at.get("path");
             if !path.text().starts_with('/') {
@@ -130,7 +129,16 @@ fn is_initiator(text: &str) -> bool {
         "naa" => separator.is_some() && alphanumeric(32),
         "iqn" => {
             let (date, authority) = (rest.get(..8).unwrap_or(""), rest.get(8..).unwrap_or(""));
-            let dated = date.len() == 8 && date.bytes().enumerate().all(|(i, b)| if i == 4 { b == b'-' } else if i == 7 { b == b'.' } else { b.is_ascii_digit() });
+            let dated = date.len() == 8
+                && date.bytes().enumerate().all(|(i, b)| {
+                    if i == 4 {
+                        b == b'-'
+                    } else if i == 7 {
+                        b == b'.'
+                    } else {
+                        b.is_ascii_digit()
+                    }
+                });
             let Some((authority, name)) = authority.split_once(':') else { return false };
             let host = !authority.is_empty() && authority.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
             separator == Some('.') && dated && host && !name.is_empty() && !name.contains([',', ';', '*', '&', '$', '|']) && !name.contains(char::is_whitespace)

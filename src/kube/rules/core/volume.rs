@@ -89,7 +89,8 @@ fn own_claim<'v>(c: &mut Report<'v>, list: &At<'_, 'v>, volume: &At<'_, 'v>, pod
     if name.text().is_empty() {
         return;
     }
-    let maker = list.items().find(|v| v.get("ephemeral").is_set() && name.text().strip_prefix(pod).and_then(|r| r.strip_prefix('-')) == Some(v.get("name").text())).map(|v| v.origin());
+    let maker =
+        list.items().find(|v| v.get("ephemeral").is_set() && name.text().strip_prefix(pod).and_then(|r| r.strip_prefix('-')) == Some(v.get("name").text())).map(|v| v.origin());
     if let Some(origin) = maker {
         c.invalid(codes::J1055, &name, format!("claim `{}` is made for an ephemeral volume of this pod", name.text())).related.push((origin, "this volume".to_owned()));
     }
