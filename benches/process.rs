@@ -15,7 +15,7 @@ fn main() {
     row("start-up: eval of one line of YAML", jibe, &["eval", "--format", "json"], &[trivial], 40);
     for n in [1usize, 10, 100, 1000] {
         let apps = applications(&folder.join(format!("apps-{n}")), n);
-        row(&format!("build, {n} application(s)"), jibe, &["build"], &[apps.clone()], if n > 100 { 10 } else { 20 });
+        row(&format!("build, {n} application(s)"), jibe, &["build"], std::slice::from_ref(&apps), if n > 100 { 10 } else { 20 });
         row(&format!("check, {n} application(s)"), jibe, &["check"], &[apps], if n > 100 { 10 } else { 20 });
     }
     let manifests = rendered(jibe, &folder, 667);

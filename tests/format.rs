@@ -56,7 +56,7 @@ fn check(name: &str, text: &str) -> Result<(), String> {
     let (after, _) = meaning(&once);
     if errors == 0 && before != after {
         let show = |v: &serde_json::Value| serde_json::to_string_pretty(v).unwrap_or_default();
-        let diff = similar::TextDiff::from_lines(&show(&before), &show(&after)).unified_diff().to_string();
+        let diff = similar::TextDiff::from_lines(show(&before), show(&after)).unified_diff().to_string();
         return Err(format!("{name}: the meaning changed\n{diff}\n{once}"));
     }
     if errors == 0 && once.lines().any(|l| l.ends_with(' ')) {

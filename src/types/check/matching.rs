@@ -178,7 +178,7 @@ impl Checker<'_> {
                     None => can = record.rest.is_some(),
                     Some(declared) => {
                         let typed = Typed { ty: declared.ty.clone(), absent: declared.is_optional() };
-                        let m = self.ask(|c| c.matched(&typed, &f.pattern, ExprId(u32::MAX)));
+                        let m = self.ask(|c| c.matched(&typed, &f.pattern));
                         can &= m.inside.is_some();
                         must &= matches!(&*m.rest.ty, Type::Never) && !m.rest.absent;
                     }
@@ -218,7 +218,7 @@ impl Checker<'_> {
                     }
                     let ty = if parts.is_empty() { Type::error() } else { unite(&parts).0 };
                     let under = path.map(|p| p.then(super::env::PathStep::Field(f.name.clone())));
-                    let narrowed = self.ask(|c| c.matched(&Typed::present(ty.clone()), &f.pattern, ExprId(u32::MAX))).inside.map_or(ty, |t| t.ty);
+                    let narrowed = self.ask(|c| c.matched(&Typed::present(ty.clone()), &f.pattern)).inside.map_or(ty, |t| t.ty);
                     self.bind_pattern(&f.pattern, &Typed::present(narrowed), under.as_ref());
                 }
             }
