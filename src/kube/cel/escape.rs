@@ -2,7 +2,8 @@
 
 use ecow::EcoString;
 
-const RESERVED: [&str; 21] = [
+/// Words that are no names in rules (the grammar of CEL).
+pub const RESERVED: [&str; 21] = [
     "true",
     "false",
     "null",

@@ -31,7 +31,7 @@ use ecow::EcoString;
 pub use ast::{Expr, ExprKind, Literal};
 pub use cost::{least_bytes, most_places};
 pub use error::{CompileError, ErrorKind, EvalError};
-pub use escape::{escape, unescape};
+pub use escape::{RESERVED, escape, unescape};
 pub use eval::STEPS_PER_RULE;
 pub use policy::{PolicyScope, Wanted};
 pub use time::{Timestamp, go_duration, lenient_duration};

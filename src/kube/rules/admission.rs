@@ -8,7 +8,7 @@ use super::report::Report;
 use super::{At, selector};
 use crate::diagnostics::codes;
 use crate::kube::Reason;
-use crate::kube::cel::{CompileError, PolicyScope, Wanted};
+use crate::kube::cel::{self, CompileError, PolicyScope, Wanted};
 use crate::kube::syntax::names;
 use crate::value::Origin;
 
@@ -323,30 +323,7 @@ fn policy_basics<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>) -> PolicyScope {
     for variable in spec.get("variables").items() {
         let name = variable.get("name");
         if c.need_text(&name, "a variable has a name") {
-            let reserved = [
-                "true",
-                "false",
-                "null",
-                "in",
-                "as",
-                "break",
-                "const",
-                "continue",
-                "else",
-                "for",
-                "function",
-                "if",
-                "import",
-                "let",
-                "loop",
-                "package",
-                "namespace",
-                "return",
-                "var",
-                "void",
-                "while",
-            ];
-            if names::c_identifier(name.text()).is_err() || reserved.contains(&name.text()) {
+            if names::c_identifier(name.text()).is_err() || cel::RESERVED.contains(&name.text()) {
                 c.invalid(codes::J1001, &name, format!("`{}` is no name in CEL: letters, digits and `_`, and no word of the language", name.text()));
             }
         }
