@@ -322,10 +322,8 @@ fn policy_basics<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>) -> PolicyScope {
     let mut scope = PolicyScope::new(parameter.is_set());
     for variable in spec.get("variables").items() {
         let name = variable.get("name");
-        if c.need_text(&name, "a variable has a name") {
-            if names::c_identifier(name.text()).is_err() || cel::RESERVED.contains(&name.text()) {
-                c.invalid(codes::J1001, &name, format!("`{}` is no name in CEL: letters, digits and `_`, and no word of the language", name.text()));
-            }
+        if c.need_text(&name, "a variable has a name") && (names::c_identifier(name.text()).is_err() || cel::RESERVED.contains(&name.text())) {
+            c.invalid(codes::J1001, &name, format!("`{}` is no name in CEL: letters, digits and `_`, and no word of the language", name.text()));
         }
         let text = variable.get("expression");
         if expression(c, &text)
