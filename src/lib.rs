@@ -33,6 +33,8 @@ pub mod driver;
 pub mod emit;
 /// One way to lay out definitions.
 pub mod format;
+/// Answers for editors: hover, completion, references, as plain data.
+pub mod ide;
 /// Applications: reading, placements, rendering, delivery plans.
 pub mod oam;
 /// Findings as text: terminal, JSON, SARIF, GitHub, JUnit.
