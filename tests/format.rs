@@ -12,7 +12,7 @@ use crate::syntax::{Dice, mutated, texts};
 use crate::trials;
 
 pub fn tests() -> Vec<Trial> {
-    let mut all = trials!("format": library, broken, bad_layout);
+    let mut all = trials!("format": library, library_is_formatted, broken, bad_layout);
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/format");
     let mut paths: Vec<_> = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "jibe")).collect();
     paths.sort();
@@ -70,6 +70,12 @@ fn library() -> Result<(), Failed> {
         check(&name, &text)?;
     }
     Ok(())
+}
+
+/// What `jibe fmt stdlib` would change: nothing.
+fn library_is_formatted() -> Result<(), Failed> {
+    let wrong: Vec<String> = jibe::source::STDLIB.iter().filter(|(_, text)| format(text) != *text).map(|(name, _)| name.to_string()).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(format!("run `jibe fmt stdlib`: {}", wrong.join(", ")).into()) }
 }
 
 fn broken() -> Result<(), Failed> {

@@ -114,7 +114,9 @@ impl<'a> Layout<'a> {
         let last = tree.children(node).last();
         match tree.kind(node) {
             K::Expr => tree.children(node).count() == 1 && last.is_some_and(|l| self.hugs(l)),
-            K::Operand => last.is_some_and(|l| matches!(tree.kind(l), K::Record | K::List | K::Call | K::MatchExpr)),
+            K::Operand => last.is_some_and(|l| matches!(tree.kind(l), K::Record | K::List | K::MatchExpr) || (tree.kind(l) == K::Call && self.hugs(l))),
+            // A call is broken in its brackets only for what has brackets itself.
+            K::Call => tree.children(node).filter(|&c| tree.kind(c) != K::Sign).last().is_some_and(|l| self.hugs(l)),
             K::Comprehension | K::Lambda | K::Spread => last.is_some_and(|l| self.hugs(l)),
             K::IfItem => !tree.has_token(node, "then") && last.is_some_and(|l| self.hugs(l)),
             _ => false,

@@ -263,7 +263,8 @@ impl<'a> Layout<'a> {
             doc = doc.append(piece);
             previous = Some(part);
         }
-        let doc = doc.nest(INDENT);
+        // A row that stays on its line lends no indentation to the brackets in it.
+        let doc = if any && (lines || !forced) { doc.nest(INDENT) } else { doc };
         Ok(self.piece(if lines || forced { doc } else { doc.group() }, forced || (lines && any)))
     }
 }
