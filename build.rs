@@ -16,6 +16,7 @@ fn main() {
     out.push_str("]\n");
     let target = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default()).join("stdlib.rs");
     println!("cargo::rustc-env=JIBE_FRONT_HASH={:016x}", front_hash(&home));
+    println!("cargo::rustc-env=JIBE_CRD_HASH={:016x}", hash_of(collect(&home.join("src/kube/crd"), "rs")));
     if let Err(e) = std::fs::write(&target, out) {
         println!("cargo::error=cannot write {}: {e}", target.display());
     }
@@ -37,12 +38,17 @@ fn collect(folder: &Path, extension: &str) -> Vec<PathBuf> {
     files
 }
 
-/// FNV-1a over the sources that decide what a module is lowered to.
+/// Over the sources that decide what a module is lowered to.
 fn front_hash(home: &Path) -> u64 {
     let mut sources = collect(&home.join("grammar"), "pest");
     sources.extend(collect(&home.join("src/syntax"), "rs"));
     sources.extend(collect(&home.join("src/hir/lower"), "rs"));
     sources.extend(["definition", "expr", "module"].map(|name| home.join(format!("src/hir/{name}.rs"))));
+    hash_of(sources)
+}
+
+/// FNV-1a over the texts of files.
+fn hash_of(sources: Vec<PathBuf>) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325;
     for path in sources {
         println!("cargo::rerun-if-changed={}", path.display());

@@ -1,5 +1,6 @@
 //! Where text comes from: the one door to files ([`World`]), the files of a run ([`Sources`]) and the limits on them. Nothing to the right reads files itself.
 
+mod cache;
 mod sources;
 mod stdlib;
 mod world;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use super::cache;
+
 /// Why a file could not be read.
 #[derive(Debug, Error)]
 pub enum ReadError {
@@ -31,6 +33,17 @@ pub trait World: Send + Sync {
 
     /// Whether the path is a folder.
     fn is_folder(&self, path: &Path) -> bool;
+
+    /// What [`World::keep`] has kept under this key, if it still does. Keys are lower-case letters, digits and `-`.
+    fn kept(&self, key: &str) -> Option<Vec<u8>> {
+        let _ = key;
+        None
+    }
+
+    /// Keeps bytes for later runs; may as well forget them.
+    fn keep(&self, key: &str, bytes: &[u8]) {
+        let _ = (key, bytes);
+    }
 }
 
 /// The real file system.
@@ -79,6 +92,14 @@ impl World for DiskWorld {
     fn is_folder(&self, path: &Path) -> bool {
         path.is_dir()
     }
+
+    fn kept(&self, key: &str) -> Option<Vec<u8>> {
+        cache::read(key)
+    }
+
+    fn keep(&self, key: &str, bytes: &[u8]) {
+        cache::write(key, bytes);
+    }
 }
 
 fn read_error(e: &std::io::Error) -> ReadError {
@@ -124,5 +145,14 @@ impl World for MemoryWorld {
 
     fn is_folder(&self, path: &Path) -> bool {
         self.files.keys().any(|p| p.starts_with(path) && p != path) || self.below.as_ref().is_some_and(|b| b.is_folder(path))
+    }
+    fn kept(&self, key: &str) -> Option<Vec<u8>> {
+        self.below.as_ref()?.kept(key)
+    }
+
+    fn keep(&self, key: &str, bytes: &[u8]) {
+        if let Some(below) = &self.below {
+            below.keep(key, bytes);
+        }
     }
 }

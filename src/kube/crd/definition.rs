@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use ecow::EcoString;
+use serde::{Deserialize, Serialize};
 
-use super::read;
 use super::schema::Schema;
-use crate::base::Span;
+use super::{cache, read};
+use crate::base::{FileId, Span};
 use crate::value::{Origins, Value};
 
 /// The scale subresource: paths with a leading dot, as in the definition.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Scale {
     pub spec_replicas: EcoString,
     pub status_replicas: EcoString,
@@ -27,20 +28,34 @@ pub struct Version {
     /// Whether it has the status subresource: then `status` in a manifest is dropped unseen.
     pub status: bool,
     pub scale: Option<Scale>,
-    source: Value,
-    origins: Arc<Origins>,
+    body: Body,
     schema: OnceLock<Arc<Schema>>,
 }
 
-impl Version {
-    /// The `openAPIV3Schema` as it is written.
-    pub fn source(&self) -> &Value {
-        &self.source
-    }
+/// What the schema is made from.
+#[derive(Debug)]
+enum Body {
+    /// `openAPIV3Schema` as it is written, and the arena of its file.
+    Written(Value, Arc<Origins>),
+    /// The schema as it was kept by an earlier run, and the file that it speaks of.
+    Kept(Arc<[u8]>, FileId),
+}
 
+impl Version {
     /// The schema, built on first use.
     pub fn schema(&self) -> &Arc<Schema> {
-        self.schema.get_or_init(|| Arc::new(read::read(&self.source, &self.origins)))
+        self.schema.get_or_init(|| {
+            Arc::new(match &self.body {
+                Body::Written(source, origins) => read::read(source, origins),
+                Body::Kept(bytes, file) => cache::schema(bytes, *file).unwrap_or_default(),
+            })
+        })
+    }
+
+    /// A version that an earlier run has read.
+    pub(super) fn kept(head: cache::VersionHead, schema: Arc<[u8]>, file: FileId) -> Self {
+        let cache::VersionHead { name, served, storage, status, scale } = head;
+        Self { name, served, storage, status, scale, body: Body::Kept(schema, file), schema: OnceLock::new() }
     }
 }
 
@@ -100,8 +115,7 @@ fn version(value: &Value, origins: &Arc<Origins>) -> Option<Version> {
         storage: yes("storage"),
         status: value.at(&["subresources", "status"]).is_some_and(|s| s.as_map().is_some()),
         scale,
-        source: value.at(&["schema", "openAPIV3Schema"]).cloned().unwrap_or_default(),
-        origins: origins.clone(),
+        body: Body::Written(value.at(&["schema", "openAPIV3Schema"]).cloned().unwrap_or_default(), origins.clone()),
         schema: OnceLock::new(),
     })
 }

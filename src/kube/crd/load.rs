@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::cache;
 use super::definition::{Definition, Definitions};
 use crate::base::FileId;
 use crate::diagnostics::{Diagnostic, codes};
@@ -40,7 +41,7 @@ pub fn load(world: &dyn World, sources: &Sources, paths: &[PathBuf]) -> (Definit
             Err(e) => findings.push(*e),
         }
     }
-    let read: Vec<(Vec<Definition>, Vec<Diagnostic>)> = sized.par_iter().map(|(path, id)| parse(sources, path, *id)).collect();
+    let read: Vec<(Vec<Definition>, Vec<Diagnostic>)> = sized.par_iter().map(|(path, id)| kept_or_parsed(world, sources, path, *id)).collect();
     let mut all = Definitions::new();
     for (definitions, problems) in read {
         definitions.into_iter().for_each(|d| all.insert(d));
@@ -64,6 +65,20 @@ fn text(world: &dyn World, path: &Path) -> Result<Option<String>, Box<Diagnostic
         (text, None) => Ok(Some(text)),
         (_, Some(_)) => Err(Box::new(unreadable(path, "it is not UTF-8"))),
     }
+}
+
+/// What an earlier run kept, or else what is read now, kept for later runs if nothing was found in it.
+fn kept_or_parsed(world: &dyn World, sources: &Sources, path: &Path, id: FileId) -> (Vec<Definition>, Vec<Diagnostic>) {
+    let Some(source) = sources.get(id) else { return (Vec::new(), Vec::new()) };
+    let Some(key) = cache::key(&source.text) else { return parse(sources, path, id) };
+    if let Some(definitions) = cache::find(world, &key, &source) {
+        return (definitions, Vec::new());
+    }
+    let (definitions, problems) = parse(sources, path, id);
+    if problems.is_empty() && !definitions.is_empty() {
+        cache::keep(world, &key, &definitions);
+    }
+    (definitions, problems)
 }
 
 fn parse(sources: &Sources, path: &Path, id: FileId) -> (Vec<Definition>, Vec<Diagnostic>) {

@@ -1,5 +1,6 @@
 //! Custom resources: definitions read from YAML, and objects checked against them as apiextensions-apiserver does.
 
+mod cache;
 mod cel_rules;
 mod check;
 mod compile;

@@ -5,14 +5,16 @@
 use std::sync::{Arc, OnceLock};
 
 use ecow::EcoString;
+use serde::{Deserialize, Serialize};
 
+use super::cache::{pattern, value, values};
 use crate::base::Span;
 use crate::kube::cel;
 use crate::kube::regex::Pattern;
 use crate::value::Value;
 
 /// The `type` keyword.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Type {
     /// No `type`: anything, unless `int_or_string` says otherwise.
     #[default]
@@ -41,7 +43,7 @@ impl Type {
 }
 
 /// `x-kubernetes-list-type`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ListType {
     /// The default: changed as one value.
     #[default]
@@ -51,7 +53,7 @@ pub enum ListType {
 }
 
 /// `additionalProperties`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Additional {
     /// `true`: any value, but objects in it are closed. (`false` reads as none.)
     Any,
@@ -59,7 +61,7 @@ pub enum Additional {
 }
 
 /// `minimum` and the like; the server keeps bounds as doubles.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Bounds {
     pub minimum: Option<f64>,
     pub exclusive_minimum: bool,
@@ -76,7 +78,7 @@ pub struct Bounds {
 }
 
 /// One entry of `x-kubernetes-validations`.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Rule {
     pub rule: EcoString,
     pub message: EcoString,
@@ -86,7 +88,9 @@ pub struct Rule {
     pub optional_old_self: bool,
     /// Where the rule stands in the definition.
     pub span: Span,
+    #[serde(skip)]
     pub(super) program: OnceLock<Result<cel::Program, cel::CompileError>>,
+    #[serde(skip)]
     pub(super) message_program: OnceLock<Option<cel::Program>>,
 }
 
@@ -108,7 +112,7 @@ impl Rule {
 }
 
 /// A node of the schema.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Schema {
     pub kind: Type,
     pub description: EcoString,
@@ -124,11 +128,14 @@ pub struct Schema {
     pub map_keys: Vec<EcoString>,
     /// `x-kubernetes-map-type: atomic`.
     pub map_atomic: bool,
+    #[serde(with = "value")]
     pub default: Option<Value>,
     pub format: EcoString,
+    #[serde(with = "pattern")]
     pub pattern: Option<Arc<Pattern>>,
     pub bounds: Bounds,
     pub required: Vec<EcoString>,
+    #[serde(with = "values")]
     pub choices: Vec<Value>,
     pub all_of: Vec<Arc<Schema>>,
     pub any_of: Vec<Arc<Schema>>,
@@ -139,11 +146,12 @@ pub struct Schema {
     pub span: Span,
     /// What lies in or below the node; saves walks.
     pub below: Below,
+    #[serde(skip)]
     pub(super) with_meta: OnceLock<Box<Schema>>,
 }
 
 /// Which features occur in a node or below it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Below {
     pub rules: bool,
     pub defaults: bool,
