@@ -9,6 +9,7 @@ use super::time::{self, Timestamp};
 use super::value::{Eval, Val};
 use super::{formats, lists, network, strings};
 use crate::kube::regex::Pattern;
+use crate::kube::syntax::time_zones;
 
 pub(super) use lists::sort_keyed;
 
@@ -284,7 +285,7 @@ fn getter<'a>(name: &str, args: &[Val<'a>]) -> Option<Eval<'a>> {
     }
     let (t, offset) = match args {
         [Val::Timestamp(t)] => (t, 0),
-        [Val::Timestamp(t), Val::Str(zone)] => match zone_offset(zone) {
+        [Val::Timestamp(t), Val::Str(zone)] => match zone_offset(zone, t.seconds) {
             Ok(o) => (t, o),
             Err(e) => return Some(Err(e)),
         },
@@ -306,12 +307,14 @@ fn getter<'a>(name: &str, args: &[Val<'a>]) -> Option<Eval<'a>> {
     })))
 }
 
-/// The offset of a zone: `+02:00`, `UTC`. Names of places are not known here.
-fn zone_offset(zone: &str) -> Result<i64, EvalError> {
+/// The offset of a zone at a point in time: `+02:00`, or a name of the time zone database (Go's `time.LoadLocation`), which counts by case.
+fn zone_offset(zone: &str, seconds: i64) -> Result<i64, EvalError> {
     let Some((hours, minutes)) = zone.split_once(':') else {
         return match zone {
-            "" | "UTC" | "GMT" | "Etc/UTC" | "Etc/GMT" | "Zulu" => Ok(0),
-            _ => Err(EvalError::unsupported(format!("time zone `{zone}` is not known here"))),
+            "" | "UTC" => Ok(0),
+            // The server's own.
+            "Local" => Err(EvalError::unsupported("the time zone `Local` is the server's".to_owned())),
+            _ => named_offset(zone, seconds).ok_or_else(|| EvalError::new(format!("unknown time zone {zone}"))),
         };
     };
     let bad = || EvalError::new(format!("invalid time zone offset `{zone}`"));
@@ -320,6 +323,15 @@ fn zone_offset(zone: &str) -> Result<i64, EvalError> {
         return Err(bad());
     }
     Ok(h * 3600 + if hours.starts_with('-') { -m } else { m } * 60)
+}
+
+/// Seconds east of UTC at a place; `None` for a name that the database lacks.
+fn named_offset(zone: &str, seconds: i64) -> Option<i64> {
+    if !time_zones::is_time_zone(zone) {
+        return None;
+    }
+    let at = jiff::Timestamp::from_second(seconds).ok()?;
+    Some(i64::from(jiff::tz::TimeZone::get(zone).ok()?.to_offset(at).seconds()))
 }
 
 fn quantities<'a>(name: &str, args: &[Val<'a>]) -> Option<Eval<'a>> {

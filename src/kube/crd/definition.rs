@@ -42,6 +42,14 @@ enum Body {
 }
 
 impl Version {
+    /// `openAPIV3Schema` as it is written; `None` when the version comes from an earlier run.
+    pub fn written(&self) -> Option<&Value> {
+        match &self.body {
+            Body::Written(value, _) => Some(value),
+            Body::Kept(..) => None,
+        }
+    }
+
     /// The schema, built on first use.
     pub fn schema(&self) -> &Arc<Schema> {
         self.schema.get_or_init(|| {
