@@ -134,6 +134,7 @@ fn pages() -> Result<(), Failed> {
 
 fn strays() -> Result<(), Failed> {
     const EXPECTED: &[&str] = &[
+        ".cargo",
         ".ci",
         ".git",
         ".github",

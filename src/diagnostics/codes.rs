@@ -200,6 +200,8 @@ codes! {
     J1063 Error "expression does not compile";
     J1064 Error "definition's names or versions are wrong";
     J1065 Error "schema of a definition is not structural";
+    J1066 Error "certificate request is wrong";
+    J1067 Error "names no request of the claim";
     J1102 Note "CRD pattern is not regular: checked at build only";
     J1103 Note "CRD rule was not evaluated";
     J1104 Warning "kind without a schema";

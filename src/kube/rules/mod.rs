@@ -8,7 +8,9 @@ mod apps;
 mod at;
 mod autoscaling;
 mod batch;
+mod certificates;
 mod core;
+mod devices;
 mod flowcontrol;
 mod job_policy;
 mod job_update;
@@ -95,6 +97,10 @@ fn kinds<'v>(c: &mut Report<'v>, root: &At<'_, 'v>, kind: (&str, &str, &str), na
         ("rbac.authorization.k8s.io", _, "RoleBinding") => rbac::binding(c, root, true),
         ("rbac.authorization.k8s.io", _, "ClusterRoleBinding") => rbac::binding(c, root, false),
         ("autoscaling", _, "HorizontalPodAutoscaler") => autoscaling::autoscaler(c, root),
+        ("certificates.k8s.io", "v1", "CertificateSigningRequest") => certificates::signing_request(c, root),
+        ("resource.k8s.io", "v1", "ResourceClaim") => devices::claim(c, root),
+        ("resource.k8s.io", "v1", "ResourceClaimTemplate") => devices::claim_template(c, root),
+        ("resource.k8s.io", "v1", "DeviceClass") => devices::device_class(c, root),
         ("scheduling.k8s.io", _, "PriorityClass") => small::priority_class(c, root),
         ("coordination.k8s.io", _, "Lease") => small::lease(c, root),
         ("coordination.k8s.io", _, "LeaseCandidate") => small::lease_candidate(c, root),
