@@ -33,6 +33,7 @@ pub enum Command {
     Fmt(super::fmt::Arguments),
     Init(super::init::Arguments),
     New(super::new::Arguments),
+    Lsp(super::lsp::Arguments),
     Completions(super::completions::Arguments),
     Debug(super::debug::Arguments),
 }

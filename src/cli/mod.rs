@@ -14,6 +14,7 @@ mod fix;
 mod fmt;
 mod folder;
 mod init;
+mod lsp;
 mod new;
 mod plan;
 mod report;
@@ -79,6 +80,7 @@ fn dispatch(command: Command, common: &Common) -> Result<Exit, Fault> {
         Command::Fmt(arguments) => fmt::run(&arguments, common),
         Command::Init(arguments) => init::run(&arguments, common),
         Command::New(arguments) => new::run(&arguments, common),
+        Command::Lsp(arguments) => lsp::run(&arguments, common),
         Command::Completions(arguments) => completions::run(&arguments, common),
         Command::Debug(arguments) => debug::run(&arguments, common),
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ecow::EcoString;
 use rayon::prelude::*;
@@ -12,7 +12,7 @@ use super::settings::Settings;
 use crate::base::{Range, Span};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::eval::ActiveRule;
-use crate::hir::{DefId, DefinitionKind, Expr, Loader, Program};
+use crate::hir::{DefId, DefinitionKind, Expr, KeptModules, Loader, ModuleId, Program};
 use crate::kube::{Catalog, Version, crd};
 use crate::oam::Application;
 use crate::source::{Sources, World};
@@ -27,6 +27,28 @@ pub struct Library {
     pub rules: Vec<ActiveRule>,
     /// Definitions that imitate KubeVela are in force.
     imitates: bool,
+}
+
+/// What a server keeps from one load to the next.
+#[derive(Default)]
+pub struct Kept {
+    pub modules: KeptModules,
+    kinds: Mutex<Option<Kinds>>,
+}
+
+/// The kinds of a project and what was found while reading them.
+#[derive(Clone)]
+struct Kinds {
+    catalog: Arc<Catalog>,
+    schemas: Schemas,
+    findings: Vec<Diagnostic>,
+}
+
+impl Kept {
+    /// Custom resource definitions or settings have changed: kinds are read again by the next load.
+    pub fn forget_kinds(&self) {
+        *self.kinds.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
 }
 
 impl Default for Library {
@@ -48,11 +70,56 @@ pub struct Places<'a> {
 
 impl Library {
     fn of(program: Program, catalog: Catalog, settings: &Settings) -> Self {
-        let program = Arc::new(program);
         let catalog = Arc::new(catalog);
-        let versions = Versions(Version::all().filter(|v| (settings.oldest..=settings.newest).contains(v)).fold(0, |bits, v| bits | (1 << v.index())));
-        let types = Arc::new(Types::new(Arc::clone(&program), Schemas::new(Arc::clone(&catalog), versions)));
+        let schemas = schemas(&catalog, settings);
+        Self::with(program, catalog, schemas)
+    }
+
+    fn with(program: Program, catalog: Arc<Catalog>, schemas: Schemas) -> Self {
+        let program = Arc::new(program);
+        let types = Arc::new(Types::new(Arc::clone(&program), schemas));
         Self { program, types, catalog, rules: Vec::new(), imitates: false }
+    }
+
+    /// Loads all there is: the project, its dependencies, the standard library. What has not changed since the last load is taken from `kept`.
+    pub fn load_all(places: &Places<'_>, kept: &Kept) -> (Self, Vec<Diagnostic>) {
+        let settings = places.settings;
+        let mut loader = Loader::new(places.world, places.sources).with_tests().keeping(&kept.modules);
+        if places.compat {
+            loader = loader.imitating_kubevela();
+        }
+        loader.package(&settings.name, &roots(settings, &places.more, places.world));
+        for (name, path) in &settings.dependencies {
+            loader.package(name, std::slice::from_ref(path));
+        }
+        loader.whole(&settings.name);
+        settings.dependencies.iter().for_each(|(name, _)| loader.whole(name));
+        loader.whole("std");
+        let rules = loader.rules();
+        let (program, mut findings) = loader.finish();
+        let known = kept.kinds.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let kinds = known.unwrap_or_else(|| {
+            let mut findings = Vec::new();
+            let catalog = Arc::new(catalog(places, &mut findings));
+            Kinds { schemas: schemas(&catalog, settings), catalog, findings }
+        });
+        findings.extend(kinds.findings.iter().cloned());
+        *kept.kinds.lock().unwrap_or_else(PoisonError::into_inner) = Some(kinds.clone());
+        let mut library = Self::with(program, kinds.catalog, kinds.schemas);
+        library.imitates = places.compat;
+        library.rules = rules.into_iter().filter_map(|id| library.active(id, settings)).collect();
+        (library, findings)
+    }
+
+    /// What is wrong with some modules, as [`Library::check`] says it; what was said about them before is said again.
+    pub fn check_modules(&self, modules: &[ModuleId], known: &[Diagnostic]) -> Vec<Diagnostic> {
+        let types = Types::new(Arc::clone(&self.program), self.types.schemas.clone());
+        self.found_in(&types, modules.to_vec(), known)
+    }
+
+    /// The modules that a check looks at: all but those that come with Jibe.
+    pub fn own_modules(&self) -> Vec<ModuleId> {
+        self.program.modules().map(|(id, _)| id).filter(|id| !self.is_embedded(self.program.package(*id))).collect()
     }
 
     /// Loads what applications need, and the rules that are in force. With `whole` everything in the project's own package, to be checked.
@@ -89,10 +156,13 @@ impl Library {
 
     /// What is wrong with the definitions that were loaded, but for those of the standard library, which its own project checks. Items with a mistake among `known` that kept them from being read as they were meant are passed over.
     pub fn check(&self, known: &[Diagnostic]) -> Vec<Diagnostic> {
+        self.found_in(&self.types, self.own_modules(), known)
+    }
+
+    fn found_in(&self, types: &Types, modules: Vec<ModuleId>, known: &[Diagnostic]) -> Vec<Diagnostic> {
         let unread: Vec<Span> = known.iter().filter(|d| d.is_error() && d.code.0.starts_with("J01")).filter_map(Diagnostic::span).collect();
-        let modules: Vec<_> = self.program.modules().map(|(id, _)| id).filter(|id| !self.is_embedded(self.program.package(*id))).collect();
         let sound = |d: &Diagnostic| d.span().is_none_or(|at| !unread.iter().any(|s| s.file == at.file && self.same_item(*s, at)));
-        let found: Vec<Vec<Diagnostic>> = modules.into_par_iter().map(|id| self.types.check(id)).collect();
+        let found: Vec<Vec<Diagnostic>> = modules.into_par_iter().map(|id| types.check(id)).collect();
         found.into_iter().flatten().filter(sound).collect()
     }
 
@@ -157,6 +227,11 @@ fn roots(settings: &Settings, more: &[PathBuf], world: &dyn World) -> Vec<PathBu
     roots
 }
 
+fn schemas(catalog: &Arc<Catalog>, settings: &Settings) -> Schemas {
+    let versions = Versions(Version::all().filter(|v| (settings.oldest..=settings.newest).contains(v)).fold(0, |bits, v| bits | (1 << v.index())));
+    Schemas::new(Arc::clone(catalog), versions)
+}
+
 /// The custom resource definitions of the project.
 fn catalog(places: &Places<'_>, findings: &mut Vec<Diagnostic>) -> Catalog {
     let mut catalog = Catalog::new();
@@ -188,7 +263,7 @@ fn expanded(paths: &[PathBuf], world: &dyn World) -> Vec<PathBuf> {
 }
 
 /// The definitions that applications name: types of components, traits, policies, steps, and those in overrides.
-fn wanted(work: &Work) -> BTreeSet<(DefinitionKind, Option<EcoString>, EcoString)> {
+pub(super) fn wanted(work: &Work) -> BTreeSet<(DefinitionKind, Option<EcoString>, EcoString)> {
     let mut found = BTreeSet::new();
     let mut add = |kind: DefinitionKind, name: &str| {
         let plain = name.split_once('@').map_or(name, |(n, _)| n);

@@ -1,5 +1,6 @@
 //! A run: settings, files, definitions and applications brought together, in parallel, with results in a fixed order. Knows no terminal.
 
+mod documents;
 mod evaluate;
 mod field_errors;
 mod inputs;
@@ -16,7 +17,7 @@ pub mod why;
 pub use evaluate::{evaluate_expression, evaluate_module};
 pub use field_errors::Placed;
 pub use inputs::{Input, Unreadable};
-pub use library::Library;
+pub use library::{Kept, Library, Places};
 pub use manifests::{Validation, validate};
 pub use session::{Options, Outcome, Session, Work};
 pub use settings::Settings;

@@ -49,7 +49,7 @@ pub(super) struct Read {
 }
 
 /// The documents of a run, told apart.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Work {
     pub(super) applications: Vec<(Application, Origins)>,
     /// Policies and workflows that are documents of their own.
@@ -60,6 +60,19 @@ pub struct Work {
     /// `.jibe` files among the inputs.
     pub definitions: Vec<PathBuf>,
     pub findings: Vec<Diagnostic>,
+}
+
+impl Work {
+    pub(super) fn add(&mut self, read: Read) {
+        self.findings.extend(read.findings);
+        match read.document {
+            Document::Application(app) => self.applications.push((*app, read.origins)),
+            Document::Policy(p) => self.policies.push((*p, read.origins)),
+            Document::Workflow(name, w) => self.workflows.push((name, *w, read.origins)),
+            Document::Object(v) => self.objects.push((v, read.origins)),
+            Document::Other => {}
+        }
+    }
 }
 
 impl Session {
@@ -98,21 +111,12 @@ impl Session {
         let Found { manifests, definitions } = inputs::read(inputs, &*self.world, &self.sources)?;
         let read: Vec<Vec<Read>> = manifests.into_par_iter().map(|f| self.read_file(f)).collect();
         let mut work = Work { definitions, ..Work::default() };
-        for r in read.into_iter().flatten() {
-            work.findings.extend(r.findings);
-            match r.document {
-                Document::Application(app) => work.applications.push((*app, r.origins)),
-                Document::Policy(p) => work.policies.push((*p, r.origins)),
-                Document::Workflow(name, w) => work.workflows.push((name, *w, r.origins)),
-                Document::Object(v) => work.objects.push((v, r.origins)),
-                Document::Other => {}
-            }
-        }
+        read.into_iter().flatten().for_each(|r| work.add(r));
         Ok(work)
     }
 
     /// Reads the documents of one file.
-    fn read_file(&self, file: File) -> Vec<Read> {
+    pub(super) fn read_file(&self, file: File) -> Vec<Read> {
         let Some(source) = self.sources.get(file.id) else { return Vec::new() };
         // Of files in a folder only those that can hold something of ours are read.
         if file.found && !source.text.contains("oam.dev/") {
@@ -186,7 +190,7 @@ impl Session {
     }
 
     /// Checks policies and workflows that no application names.
-    fn alone(&self, applications: &[(Application, Origins)], policies: &[(Policy, Origins)], workflows: &[(Text, Workflow, Origins)]) -> Vec<Diagnostic> {
+    pub(super) fn alone(&self, applications: &[(Application, Origins)], policies: &[(Policy, Origins)], workflows: &[(Text, Workflow, Origins)]) -> Vec<Diagnostic> {
         let mut findings = Vec::new();
         let referred = |name: &Text| applications.iter().any(|(a, _)| a.workflow.as_ref().and_then(|w| w.reference.as_ref()).is_some_and(|r| r.text == name.text));
         let of_workflow = |w: &Workflow| {
@@ -216,7 +220,7 @@ impl Session {
         findings
     }
 
-    fn application(&self, mut app: Application, mut origins: Origins, policies: &[(Policy, Origins)], workflows: &[(Text, Workflow, Origins)]) -> (Compiled, Origins) {
+    pub(super) fn application(&self, mut app: Application, mut origins: Origins, policies: &[(Policy, Origins)], workflows: &[(Text, Workflow, Origins)]) -> (Compiled, Origins) {
         let mut findings = self.joined(&mut app, &mut origins, policies, workflows);
         let budget = Budget::default();
         let compiler = Compiler { env: self.environment(&budget, None), rules: &self.library.rules };

@@ -62,7 +62,7 @@ impl Default for Settings {
 impl Settings {
     /// Reads the settings that are in force for a file or folder; the defaults when there are none.
     pub fn find(start: &Path, world: &dyn World, sources: &Sources) -> (Self, Vec<Diagnostic>) {
-        let Some(path) = locate(start, world) else { return (Self::default(), Vec::new()) };
+        let Some(path) = Self::locate(start, world) else { return (Self::default(), Vec::new()) };
         let root = path.parent().map(Path::to_owned).unwrap_or_default();
         let text = match world.read(&path, LIMIT) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
@@ -82,26 +82,26 @@ impl Settings {
         }
         (settings, reader.findings)
     }
-}
 
-/// The nearest settings file in the folder of `start` or above it, up to the folder that holds `.git`.
-fn locate(start: &Path, world: &dyn World) -> Option<PathBuf> {
-    let absolute = std::path::absolute(start).ok()?;
-    let mut folder = if world.is_folder(start) { Some(absolute.as_path()) } else { absolute.parent() };
-    // The name is shown relative to where the user is, where that is possible.
-    let here = std::path::absolute(".").ok();
-    while let Some(f) = folder {
-        let candidate = f.join(FILE);
-        if world.is_file(&candidate) {
-            let short = here.as_ref().and_then(|h| candidate.strip_prefix(h).ok()).map(Path::to_owned);
-            return Some(short.unwrap_or(candidate));
+    /// The nearest settings file in the folder of `start` or above it, up to the folder that holds `.git`.
+    pub fn locate(start: &Path, world: &dyn World) -> Option<PathBuf> {
+        let absolute = std::path::absolute(start).ok()?;
+        let mut folder = if world.is_folder(start) { Some(absolute.as_path()) } else { absolute.parent() };
+        // The name is shown relative to where the user is, where that is possible.
+        let here = std::path::absolute(".").ok();
+        while let Some(f) = folder {
+            let candidate = f.join(FILE);
+            if world.is_file(&candidate) {
+                let short = here.as_ref().and_then(|h| candidate.strip_prefix(h).ok()).map(Path::to_owned);
+                return Some(short.unwrap_or(candidate));
+            }
+            if world.is_folder(&f.join(".git")) || world.is_file(&f.join(".git")) {
+                return None;
+            }
+            folder = f.parent();
         }
-        if world.is_folder(&f.join(".git")) || world.is_file(&f.join(".git")) {
-            return None;
-        }
-        folder = f.parent();
+        None
     }
-    None
 }
 
 /// Walks the table and reports what it does not know.

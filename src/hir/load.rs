@@ -7,6 +7,7 @@ use std::sync::Arc;
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
 
+use super::kept::KeptModules;
 use super::package::{Package, Text};
 use super::program::Program;
 use super::{Block, DefId, DefName, DefinitionKind, Expr, ImportSource, Module, ModuleId, StmtKind, TestStmt, TypeExpr, lower};
@@ -37,6 +38,8 @@ pub struct Loader<'w> {
     tests: bool,
     /// Report what is wrong with names in the standard library, too.
     pub(super) distrust_std: bool,
+    /// Modules of earlier loads.
+    kept: Option<&'w KeptModules>,
 }
 
 /// A module on its way into the program.
@@ -63,7 +66,15 @@ impl<'w> Loader<'w> {
             kubevela: false,
             tests: false,
             distrust_std: false,
+            kept: None,
         }
+    }
+
+    /// Takes modules whose text has not changed from an earlier load, and keeps those of this one.
+    #[must_use]
+    pub fn keeping(mut self, kept: &'w KeptModules) -> Self {
+        self.kept = Some(kept);
+        self
     }
 
     /// Also loads what tests refer to.
@@ -216,27 +227,46 @@ impl<'w> Loader<'w> {
         let lowered = match text {
             Text::Embedded(text) => {
                 let file = self.sources.add(path.display().to_string(), text);
-                match super::prepared::load(&name, text) {
-                    Some(module) => Module { file, ..module },
-                    None => {
-                        let text = self.sources.get(file).map(|f| f.text.clone()).unwrap_or_default();
-                        self.lower(&name, file, &syntax::parse(file, &text))
-                    }
+                match self.kept.and_then(|k| k.unchanged(&name, file, text.as_bytes())) {
+                    Some(kept) => kept.module.clone(),
+                    None => self.embedded(&name, file, text),
                 }
             }
-            Text::Read(file, bytes) => self.lower(&name, file, &syntax::parse_bytes(file, &bytes)),
+            Text::Read(file, bytes) => match self.kept.and_then(|k| k.unchanged(&name, file, &bytes)) {
+                Some(kept) => {
+                    self.diagnostics.extend(kept.diagnostics.iter().cloned());
+                    kept.module.clone()
+                }
+                None => self.lower(&name, file, syntax::parse_bytes(file, &bytes), bytes),
+            },
         };
         let id = ModuleId(self.modules.len() as u32);
-        self.modules.push(Loaded { module: Arc::new(lowered), package, path, imports: Vec::new() });
+        self.modules.push(Loaded { module: lowered, package, path, imports: Vec::new() });
         self.loaded.insert((package, module), id);
         self.queue.push_back(id);
         Some(id)
     }
 
-    fn lower(&mut self, name: &str, file: crate::base::FileId, parse: &syntax::Parse) -> Module {
-        self.diagnostics.extend(parse.diagnostics.iter().cloned());
-        let (module, findings) = lower(name, file, parse);
-        self.diagnostics.extend(findings);
+    /// A module of the standard library: from the prepared form, or parsed.
+    fn embedded(&mut self, name: &EcoString, file: crate::base::FileId, text: &'static str) -> Arc<Module> {
+        let Some(module) = super::prepared::load(name, text) else {
+            return self.lower(name, file, syntax::parse(file, &Arc::from(text)), Arc::from(text.as_bytes()));
+        };
+        let module = Arc::new(Module { file, ..module });
+        if let Some(kept) = self.kept {
+            kept.keep(name, Arc::from(text.as_bytes()), module.clone(), None, Vec::new());
+        }
+        module
+    }
+
+    fn lower(&mut self, name: &EcoString, file: crate::base::FileId, parse: syntax::Parse, bytes: Arc<[u8]>) -> Arc<Module> {
+        let (module, findings) = lower(name, file, &parse);
+        let module = Arc::new(module);
+        let diagnostics: Vec<Diagnostic> = parse.diagnostics.iter().cloned().chain(findings).collect();
+        self.diagnostics.extend(diagnostics.iter().cloned());
+        if let Some(kept) = self.kept {
+            kept.keep(name, bytes, module.clone(), Some(parse), diagnostics);
+        }
         module
     }
 
@@ -320,7 +350,7 @@ impl<'w> Loader<'w> {
 }
 
 /// The definitions that a module refers to.
-fn wanted(module: &Module, tests: bool) -> Vec<(DefinitionKind, DefName)> {
+pub(super) fn wanted(module: &Module, tests: bool) -> Vec<(DefinitionKind, DefName)> {
     let mut found = Vec::new();
     for definition in &module.definitions {
         in_block(&definition.body, &mut found);

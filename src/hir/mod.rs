@@ -4,6 +4,7 @@
 mod builtin;
 mod definition;
 mod expr;
+mod kept;
 mod link;
 mod load;
 mod lower;
@@ -17,6 +18,7 @@ pub use builtin::{BUILTIN_TYPES, Builtin};
 
 pub use definition::{Block, DefName, Definition, DefinitionKind, MatchStmtArm, OutputName, Patch, Place, PlaceBase, PlaceStep, Require, Stmt, StmtKind};
 pub use expr::{Arg, Assign, BinaryOp, Expr, Key, ListItem, MatchArm, Member, Part, Pattern, PatternField, PatternKind, UnaryOp};
+pub use kept::{KeptModule, KeptModules};
 pub use load::Loader;
 pub use lower::lower;
 pub use module::{

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
 
-use super::{BUILTIN_TYPES, Builtin, DefId, DefName, Definition, DefinitionKind, Expr, Module, ModuleId, NameId, TypeName, ViewArm};
+use super::{BUILTIN_TYPES, Builtin, DefId, DefName, Definition, DefinitionKind, Expr, ImportSource, Module, ModuleId, NameId, TypeName, ViewArm};
 use crate::base::Range;
 use crate::value::Value;
 
@@ -154,6 +154,33 @@ impl Program {
         names.sort();
         names.dedup();
         names
+    }
+
+    /// The modules that what is said of a module can depend on, beside itself: those that it imports, whose definitions it names, that describe kinds it imports,
+    /// and that add arms to its views. Names that are not found depend on all of them.
+    pub fn uses(&self, id: ModuleId) -> Vec<ModuleId> {
+        let m = self.module(id);
+        let mut found = Vec::new();
+        for import in &m.imports {
+            match &import.source {
+                ImportSource::Module(path) => found.extend(self.module_named(path)),
+                ImportSource::Kubernetes(api_version) => found.extend(self.resources.iter().filter(|((a, _), _)| a == api_version).map(|(_, (module, _))| *module)),
+                ImportSource::File(_) => {}
+            }
+        }
+        for (kind, name) in super::load::wanted(m, true) {
+            found.extend(self.find_from(id, kind, &name).map(|d| d.module));
+        }
+        found.extend((0..m.views.len() as u32).filter_map(|v| self.arms.get(&(id, v))).flatten().map(|(module, _, _)| *module));
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|f| *f != id);
+        found
+    }
+
+    /// The names of all definitions, loaded or not.
+    pub fn known(&self) -> &[(DefinitionKind, EcoString)] {
+        &self.known
     }
 
     /// What a name means as an expression.

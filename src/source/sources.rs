@@ -1,6 +1,7 @@
-//! The files of a run: text by [`FileId`], append-only, shared between threads.
+//! The files of a run: text by [`FileId`], shared between threads. A run only adds files; a server, which lives long, gives a file that changes its old number ([`Sources::by_name`]).
 
-use std::sync::{Arc, OnceLock, RwLock};
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use crate::base::{FileId, LineColumn, LineIndex, Span};
 
@@ -26,10 +27,17 @@ impl SourceFile {
     }
 }
 
-/// All files of a run. Adding is cheap; nothing is ever removed, so an id stays valid.
-#[derive(Debug, Default)]
+/// All files of a run. Adding is cheap; nothing is ever removed, so an id stays valid. Clones share the files.
+#[derive(Clone, Debug, Default)]
 pub struct Sources {
-    files: RwLock<Vec<Arc<SourceFile>>>,
+    files: Arc<RwLock<Files>>,
+}
+
+#[derive(Debug, Default)]
+struct Files {
+    all: Vec<Arc<SourceFile>>,
+    /// The numbers of names, where a name has one number.
+    names: Option<HashMap<String, FileId>>,
 }
 
 impl Sources {
@@ -38,17 +46,42 @@ impl Sources {
         Self::default()
     }
 
+    /// An empty set in which a name has one number for good: adding a file again replaces its text. File 0 is nobody's.
+    pub fn by_name() -> Self {
+        let sources = Self { files: Arc::new(RwLock::new(Files { all: Vec::new(), names: Some(HashMap::new()) })) };
+        sources.add("", "");
+        sources
+    }
+
     /// Adds a file and gives its id.
     pub fn add(&self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
-        let mut files = self.files.write().unwrap_or_else(|e| e.into_inner());
-        let id = FileId(files.len() as u32);
-        files.push(Arc::new(SourceFile { id, name: name.into(), text: text.into(), lines: OnceLock::new() }));
+        let (name, text) = (name.into(), text.into());
+        let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
+        let known = files.names.as_ref().and_then(|n| n.get(&name).copied());
+        let id = known.unwrap_or(FileId(files.all.len() as u32));
+        if known.and_then(|id| files.all.get(id.0 as usize)).is_some_and(|f| f.text == text) {
+            return id;
+        }
+        if let Some(names) = files.names.as_mut().filter(|_| known.is_none()) {
+            names.insert(name.clone(), id);
+        }
+        let file = Arc::new(SourceFile { id, name, text, lines: OnceLock::new() });
+        match files.all.get_mut(id.0 as usize) {
+            Some(slot) => *slot = file,
+            None => files.all.push(file),
+        }
         id
     }
 
     /// The file with this id; `None` only for an id of another set.
     pub fn get(&self, id: FileId) -> Option<Arc<SourceFile>> {
-        self.files.read().unwrap_or_else(|e| e.into_inner()).get(id.0 as usize).cloned()
+        self.files.read().unwrap_or_else(PoisonError::into_inner).all.get(id.0 as usize).cloned()
+    }
+
+    /// The file of this name; only where a name has one number.
+    pub fn named(&self, name: &str) -> Option<Arc<SourceFile>> {
+        let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
+        files.all.get(files.names.as_ref()?.get(name)?.0 as usize).cloned()
     }
 
     /// The text under a span; empty where the span does not fit.
