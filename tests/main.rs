@@ -12,6 +12,7 @@ mod format;
 mod kube;
 mod kube_crd;
 mod kube_rules;
+mod lsp;
 mod pages;
 mod prepared;
 mod promises;
@@ -70,6 +71,7 @@ fn main() -> ExitCode {
     all.extend(schema_pack::tests());
     all.extend(format::tests());
     all.extend(syntax::tests());
+    all.extend(lsp::tests());
     all.extend(yaml::tests());
     libtest_mimic::run(&arguments, all).exit_code()
 }

@@ -155,8 +155,7 @@ impl Project {
         if let Some(known) = keys.rules {
             return known;
         }
-        let rules: Vec<_> =
-            self.library().rules.iter().map(|r| (self.closure(keys, r.definition.module), r.definition.index, r.severity, format!("{:?}", r.parameters))).collect();
+        let rules: Vec<_> = self.library().rules.iter().map(|r| (self.closure(keys, r.definition.module), r.definition.index, r.severity, format!("{:?}", r.parameters))).collect();
         let key = hash(&(rules, self.settings_key()));
         keys.rules = Some(key);
         key

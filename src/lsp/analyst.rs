@@ -21,9 +21,17 @@ use crate::ide::{DiskChange, Found, Workspace};
 /// Something to do, in the order in which it came.
 pub enum Job {
     /// A text was opened or has changed.
-    Set { path: PathBuf, uri: String, version: i32, text: Arc<str>, opened: bool },
+    Set {
+        path: PathBuf,
+        uri: String,
+        version: i32,
+        text: Arc<str>,
+        opened: bool,
+    },
     /// A text was closed.
-    Close { path: PathBuf },
+    Close {
+        path: PathBuf,
+    },
     /// Files have changed on disk.
     Disk(Vec<(PathBuf, DiskChange)>),
     /// Workspace folders were added and removed.

@@ -51,7 +51,7 @@ pub fn convert(d: &Diagnostic, source: &SourceFile, editor: &Editor, sources: &S
             Severity::Note => lsp::DiagnosticSeverity::Information,
         }),
         code: Some(lsp::Code::String(d.code.0.to_owned())),
-        code_description: Some(lsp::CodeDescription { href: format!("{PAGES}/{}.md", d.code.0) }),
+        code_description: Some(lsp::CodeDescription { href: format!("{PAGES}/{}.md", d.code.0).into() }),
         source: Some("jibe".to_owned()),
         message: message.into(),
         tags: tags(d),

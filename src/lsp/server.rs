@@ -50,8 +50,7 @@ fn talk(connection: &Connection, options: Options, client: Client, params: &Valu
         let (generation, back) = (shared.generation.clone(), jobs.clone());
         let sweeping = thread::Builder::new().name("sweeper".into()).stack_size(STACK_BYTES);
         let analysing = thread::Builder::new().name("analyst".into()).stack_size(STACK_BYTES);
-        let started = sweeping.spawn_scoped(scope, move || sweeper::run(&ordered, &back, &generation)).is_ok()
-            && analysing.spawn_scoped(scope, move || analyst.run(&work)).is_ok();
+        let started = sweeping.spawn_scoped(scope, move || sweeper::run(&ordered, &back, &generation)).is_ok() && analysing.spawn_scoped(scope, move || analyst.run(&work)).is_ok();
         if client.watches {
             let _ = out.send(Message::Request(Request { id: RequestId::from("watch".to_owned()), method: "client/registerCapability".into(), params: capabilities::watch() }));
         }
@@ -187,7 +186,7 @@ fn disk_change(event: &lsp::FileEvent) -> DiskChange {
     match event.kind {
         lsp::FileChangeType::Created => DiskChange::Created,
         lsp::FileChangeType::Deleted => DiskChange::Deleted,
-        lsp::FileChangeType::Changed => DiskChange::Changed,
+        _ => DiskChange::Changed,
     }
 }
 
