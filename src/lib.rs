@@ -37,6 +37,8 @@ pub mod format;
 pub mod ide;
 /// The language server.
 pub mod lsp;
+/// Style lints of definitions, and the comments that allow a rule or lint.
+pub mod lint;
 /// Applications: reading, placements, rendering, delivery plans.
 pub mod oam;
 /// Findings as text: terminal, JSON, SARIF, GitHub, JUnit.

@@ -6,6 +6,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 mod build;
 mod check;
+mod commands;
 mod eval;
 mod eval_exchange;
 mod format;
@@ -65,6 +66,7 @@ fn main() -> ExitCode {
     all.extend(eval::tests());
     all.extend(eval_exchange::tests());
     all.extend(check::tests());
+    all.extend(commands::tests());
     all.extend(pages::tests());
     all.extend(promises::tests());
     all.extend(prepared::tests());

@@ -55,9 +55,11 @@ fn section<'a>(text: &'a str, title: &str) -> Option<&'a str> {
 
 fn check_page(code: &str, page: &Path) -> Result<(), Failed> {
     let text = std::fs::read_to_string(page)?;
+    // Rules and lints are looked for by `jibe lint`.
+    let lints = code.starts_with("J12");
     if let Some(wrong) = section(&text, "Wrong") {
         for (lang, block) in blocks(wrong) {
-            let codes = findings(&lang, &block)?;
+            let codes = findings(&lang, &block, lints)?;
             if !codes.iter().any(|(c, _)| c == code) {
                 return Err(format!("the wrong example gives {codes:?}, not {code}:\n{block}").into());
             }
@@ -68,7 +70,7 @@ fn check_page(code: &str, page: &Path) -> Result<(), Failed> {
     }
     if let Some(right) = section(&text, "Right") {
         for (lang, block) in blocks(right) {
-            let codes = findings(&lang, &block)?;
+            let codes = findings(&lang, &block, lints)?;
             if let Some((c, _)) = codes.iter().find(|(c, error)| *error || c == code) {
                 return Err(format!("the right example gives {c}:\n{block}").into());
             }
@@ -78,21 +80,23 @@ fn check_page(code: &str, page: &Path) -> Result<(), Failed> {
 }
 
 fn no_errors(lang: &str, block: &str) -> Result<(), Failed> {
-    match findings(lang, block)?.into_iter().find(|(_, error)| *error) {
+    match findings(lang, block, false)?.into_iter().find(|(_, error)| *error) {
         Some((code, _)) => Err(format!("{code} in\n{block}").into()),
         None => Ok(()),
     }
 }
 
 /// Codes that `jibe` reports for a text, each with whether it is an error.
-fn findings(lang: &str, block: &str) -> Result<Vec<(String, bool)>, Failed> {
+fn findings(lang: &str, block: &str, lints: bool) -> Result<Vec<(String, bool)>, Failed> {
     let folder = std::env::temp_dir().join(format!("jibe-pages-{}-{:?}", std::process::id(), std::thread::current().id()).replace(['(', ')'], ""));
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder)?;
     let (name, arguments): (&str, &[&str]) = match lang {
         "jibe" if block.contains("\ntest \"") || block.starts_with("test \"") => ("page.jibe", &["test"]),
+        "jibe" if lints => ("page.jibe", &["lint"]),
         "jibe" => ("page.jibe", &["check"]),
         "toml" => ("jibe.toml", &["check"]),
+        "yaml" if lints => ("app.yaml", &["lint"]),
         "yaml" if block.contains("kind: Application") => ("app.yaml", &["check"]),
         "yaml" => ("object.yaml", &["validate"]),
         other => return Err(format!("a block of `{other}`").into()),

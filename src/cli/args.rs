@@ -25,6 +25,7 @@ pub enum Command {
     Build(super::build::Arguments),
     Check(super::check::Arguments),
     Why(super::why::Arguments),
+    Lint(super::lint::Arguments),
     Validate(super::validate::Arguments),
     Plan(super::plan::Arguments),
     Eval(super::eval::Arguments),
@@ -71,7 +72,7 @@ pub struct Common {
 impl Common {
     /// What the driver needs of them.
     pub fn options(&self) -> Options {
-        Options { definitions: self.definitions.clone(), set: Vec::new(), kube_version: self.kube_version, compat: self.compat == Some(Compat::Kubevela) }
+        Options { definitions: self.definitions.clone(), set: Vec::new(), kube_version: self.kube_version, compat: self.compat == Some(Compat::Kubevela), lint: false }
     }
 }
 

@@ -28,18 +28,7 @@ pub struct Arguments {
 /// Checks and reports to standard output; with `--fix`, mends what is certain first.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     let inputs = inputs(&arguments.paths)?;
-    // A fix can uncover the next one; three rounds are enough for all that were seen.
-    for _ in 0..if arguments.fix { 3 } else { 0 } {
-        let (findings, session) = check(&inputs, common)?;
-        let applied = super::fix::apply(&crate::render::arrange(findings), &session.sources)?;
-        if applied == 0 {
-            break;
-        }
-        if !common.quiet {
-            super::report::remark(&format!("{applied} fix{} applied", if applied == 1 { "" } else { "es" }));
-        }
-    }
-    let (findings, session) = check(&inputs, common)?;
+    let (findings, session) = super::fix::mended(arguments.fix, common, || check(&inputs, common))?;
     if arguments.proofs && matches!(common.message_format, MessageFormat::Human | MessageFormat::Short) {
         write_stdout(proofs(&session).as_bytes());
     }

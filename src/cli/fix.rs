@@ -3,10 +3,29 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::Fault;
+use super::{Common, Fault};
 use crate::base::FileId;
 use crate::diagnostics::{Diagnostic, Edit};
+use crate::driver::Session;
 use crate::source::Sources;
+
+/// A fix can uncover the next one; this many rounds are enough for all that were seen.
+const ROUNDS: usize = 3;
+
+/// The findings of a check, after what is certain has been mended in the files when that is asked for.
+pub fn mended(asked: bool, common: &Common, mut check: impl FnMut() -> Result<(Vec<Diagnostic>, Session), Fault>) -> Result<(Vec<Diagnostic>, Session), Fault> {
+    for _ in 0..if asked { ROUNDS } else { 0 } {
+        let (findings, session) = check()?;
+        let applied = apply(&crate::render::arrange(findings), &session.sources)?;
+        if applied == 0 {
+            break;
+        }
+        if !common.quiet {
+            super::report::remark(&format!("{applied} fix{} applied", if applied == 1 { "" } else { "es" }));
+        }
+    }
+    check()
+}
 
 /// Rewrites the files; gives how many fixes were applied. Only files on disk are changed, each by renaming a new one into its place.
 pub fn apply(findings: &[Diagnostic], sources: &Sources) -> Result<usize, Fault> {

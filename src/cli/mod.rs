@@ -15,6 +15,7 @@ mod fmt;
 mod folder;
 mod init;
 mod lsp;
+mod lint;
 mod new;
 mod plan;
 mod report;
@@ -72,6 +73,7 @@ fn dispatch(command: Command, common: &Common) -> Result<Exit, Fault> {
         Command::Build(arguments) => build::run(&arguments, common),
         Command::Why(arguments) => why::run(&arguments, common),
         Command::Check(arguments) => check::run(&arguments, common),
+        Command::Lint(arguments) => lint::run(&arguments, common),
         Command::Validate(arguments) => validate::run(&arguments, common),
         Command::Plan(arguments) => plan::run(&arguments, common),
         Command::Eval(arguments) => eval::run(&arguments, common),

@@ -22,13 +22,19 @@ pub struct Arguments {
     /// Kinds without a schema are errors
     #[arg(long)]
     pub strict: bool,
+    /// Judge by best practice, too: the rules that `jibe lint` runs over applications
+    #[arg(long)]
+    pub lint: bool,
 }
 
 /// Judges and reports to standard output.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     let new = inputs(&arguments.paths)?;
     let options = Validation { definitions: arguments.crds.clone(), old: inputs(&arguments.update_from)?, strict: arguments.strict };
-    let session = Session::new(Box::new(DiskWorld), common.options(), &new);
+    let mut session = Session::new(Box::new(DiskWorld), common.options(), &new);
+    if arguments.lint {
+        session.with_rules()?;
+    }
     let findings = driver::validate(&session, &new, &options)?;
     Ok(report(findings, &session.sources, common, Stream::Stdout))
 }

@@ -222,6 +222,13 @@ codes! {
     J1122 Error "default does not fit its schema";
     J1123 Error "rule of a definition may cost too much";
     J1201 Error "(a rule's message), rule `name`";
+    J1202 Warning "comment allows nothing as it is written";
+    J1203 Warning "comment allows what is not found";
+    J1210 Warning "no doc comment";
+    J1211 Note "no example";
+    J1212 Warning "name written unlike the others";
+    J1213 Warning "use of something deprecated";
+    J1214 Note "expression can be shorter";
     J1301 Error "expectation does not hold";
     J1401 Error "unknown key or bad value in `jibe.toml`";
     J1402 Error "file cannot be read";

@@ -48,6 +48,14 @@ pub struct ObjectRef {
     pub path: Option<String>,
 }
 
+/// The rule or lint that a finding comes from: what a comment can allow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleRef {
+    pub name: String,
+    /// The component or object that was judged; empty for lints of definitions.
+    pub anchor: Span,
+}
+
 /// A finding. Messages are lower-case, without a full stop, with the user's words in backticks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -59,12 +67,14 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     pub help: Option<String>,
     pub fixes: Vec<Fix>,
+    /// Set for findings of rules and lints.
+    pub rule: Option<Box<RuleRef>>,
 }
 
 impl Diagnostic {
     /// A finding with the code's own severity.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, severity: code.severity(), message: message.into(), labels: Vec::new(), object: None, notes: Vec::new(), help: None, fixes: Vec::new() }
+        Self { code, severity: code.severity(), message: message.into(), labels: Vec::new(), object: None, notes: Vec::new(), help: None, fixes: Vec::new(), rule: None }
     }
 
     /// The place of the mistake, with what is wrong there (may be empty).
@@ -113,6 +123,13 @@ impl Diagnostic {
     #[must_use]
     pub fn object(mut self, object: ObjectRef) -> Self {
         self.object = Some(Box::new(object));
+        self
+    }
+
+    /// The rule or lint that it comes from, and what that judged.
+    #[must_use]
+    pub fn of_rule(mut self, name: impl Into<String>, anchor: Span) -> Self {
+        self.rule = Some(Box::new(RuleRef { name: name.into(), anchor }));
         self
     }
 

@@ -7,6 +7,6 @@ mod pages;
 mod suggest;
 
 pub use codes::Code;
-pub use diagnostic::{Diagnostic, Edit, Fix, Label, ObjectRef, Severity};
+pub use diagnostic::{Diagnostic, Edit, Fix, Label, ObjectRef, RuleRef, Severity};
 pub use pages::{PAGES, page};
 pub use suggest::nearest;

@@ -27,6 +27,9 @@ impl Session {
             outcome.findings.append(&mut compiled.findings);
             outcome.applications.push((compiled, origins));
         }
+        outcome.findings.extend(super::lints::applications(self, &work.applications));
+        let files: Vec<_> = work.applications.iter().map(|(a, _)| a.name.span.file).collect();
+        outcome.findings = super::levels::settled(self, std::mem::take(&mut outcome.findings), |s| files.contains(&s.id));
         outcome
     }
 

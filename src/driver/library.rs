@@ -66,6 +66,8 @@ pub struct Places<'a> {
     pub more: Vec<PathBuf>,
     /// Whether KubeVela is imitated.
     pub compat: bool,
+    /// All rules are in force, those of the standard library too.
+    pub lint: bool,
 }
 
 impl Library {
@@ -107,7 +109,7 @@ impl Library {
         *kept.kinds.lock().unwrap_or_else(PoisonError::into_inner) = Some(kinds.clone());
         let mut library = Self::with(program, kinds.catalog, kinds.schemas);
         library.imitates = places.compat;
-        library.rules = rules.into_iter().filter_map(|id| library.active(id, settings)).collect();
+        library.rules = rules.into_iter().filter_map(|id| library.active(id, settings, places.lint)).collect();
         (library, findings)
     }
 
@@ -144,13 +146,13 @@ impl Library {
             loader.whole(&settings.name);
         }
         // Rules of the project and its dependencies are in force; those of the standard library where `jibe.toml` names them.
-        let has_rules = !roots.is_empty() || !settings.dependencies.is_empty() || !settings.rules.is_empty();
+        let has_rules = !roots.is_empty() || !settings.dependencies.is_empty() || !settings.rules.is_empty() || places.lint;
         let rules = if has_rules { loader.rules() } else { Vec::new() };
         let (program, mut findings) = loader.finish();
         let catalog = catalog(places, &mut findings);
         let mut library = Self::of(program, catalog, settings);
         library.imitates = places.compat;
-        library.rules = rules.into_iter().filter_map(|id| library.active(id, settings)).collect();
+        library.rules = rules.into_iter().filter_map(|id| library.active(id, settings, places.lint)).collect();
         (library, findings)
     }
 
@@ -186,12 +188,12 @@ impl Library {
         package == "std" || (self.imitates && package == "kubevela")
     }
 
-    fn active(&self, definition: DefId, settings: &Settings) -> Option<ActiveRule> {
+    fn active(&self, definition: DefId, settings: &Settings, all: bool) -> Option<ActiveRule> {
         let rule = self.program.definition(definition);
         let named = settings.rules.iter().find(|r| rule.name == r.name);
         let level = match named {
             Some(r) if r.level.is_some() => r.level.clone(),
-            None if self.program.package(definition.module) == "std" => return None,
+            None if self.program.package(definition.module) == "std" && !all => return None,
             _ => self.level(definition),
         };
         let severity = match level.as_deref() {

@@ -61,9 +61,13 @@ pub fn validate(session: &Session, inputs: &[Input], options: &Validation) -> Re
     catalog.define(&given);
     findings.extend(session.findings.iter().cloned());
     let court = Court { session, catalog: &catalog, version: session.version(), stored: &stored, strict: options.strict };
+    let ids: Vec<_> = files.iter().map(|f| f.id).collect();
     let judged: Vec<Vec<Diagnostic>> = files.into_par_iter().map(|f| court.file(f)).collect();
     findings.extend(judged.into_iter().flatten());
-    Ok(findings)
+    if session.options.lint {
+        findings.extend(session.practice(ids.into_iter()));
+    }
+    Ok(super::levels::settled(session, findings, |_| true))
 }
 
 /// Definitions among the manifests themselves serve the other manifests.
@@ -94,6 +98,12 @@ fn read(session: &Session, file: File) -> Option<Manifest> {
 /// The whole file at once.
 fn parse(source: &SourceFile) -> Manifest {
     parse_part(source, 0..source.text.len())
+}
+
+/// The objects of a file, with the arena that they point into.
+pub(super) fn objects_of(source: &SourceFile) -> (Vec<Value>, Origins) {
+    let manifest = parse(source);
+    (manifest.objects, manifest.origins)
 }
 
 /// A stretch of a file that holds whole documents.

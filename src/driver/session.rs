@@ -8,12 +8,12 @@ use super::inputs::{self, File, Found, Input, Unreadable};
 use super::library::{Library, Places};
 use super::rehome::rehome;
 use super::settings::Settings;
-use crate::base::Span;
+use crate::base::{FileId, Span};
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::eval::Budget;
 use crate::kube::{self, Version};
 use crate::oam::{self, Application, Compiled, Compiler, Document, Outline, Policy, Reader, Text, Workflow};
-use crate::source::{ReadError, Sources, World};
+use crate::source::{ReadError, SourceFile, Sources, World};
 use crate::value::{Origins, Value};
 use crate::yaml;
 
@@ -28,6 +28,8 @@ pub struct Options {
     pub set: Vec<String>,
     /// Do as KubeVela does where it differs.
     pub compat: bool,
+    /// Run all rules and lints, not only those that `jibe.toml` names.
+    pub lint: bool,
 }
 
 /// The shared part of a run.
@@ -98,12 +100,16 @@ impl Session {
         let unfit = super::set::apply(&self.options.set, &mut work, &self.sources);
         self.findings.extend(unfit);
         let more = self.options.definitions.iter().chain(&work.definitions).cloned().collect();
-        let places = Places { world: &*self.world, sources: &self.sources, settings: &self.settings, more, compat: self.options.compat };
+        let places = Places { world: &*self.world, sources: &self.sources, settings: &self.settings, more, compat: self.options.compat, lint: self.options.lint };
         let (library, findings) = Library::load(&places, &work, whole && !work.definitions.is_empty());
         self.library = library;
         self.findings.extend(findings);
         let more = self.library.check(&self.findings);
         self.findings.extend(more);
+        self.findings.extend(super::levels::settings_checked(self));
+        if whole {
+            self.findings.extend(super::lints::definitions(self));
+        }
         Ok(work)
     }
 
@@ -169,6 +175,7 @@ impl Session {
         let mut outcome = Outcome { findings: self.findings.clone(), ..Outcome::default() };
         outcome.findings.extend(findings);
         outcome.findings.extend(self.alone(&applications, &policies, &workflows));
+        outcome.findings.extend(super::lints::applications(self, &applications));
         let compiled: Vec<(Compiled, Origins)> = applications.into_par_iter().map(|(app, origins)| self.application(app, origins, &policies, &workflows)).collect();
         for (mut c, origins) in compiled {
             outcome.findings.append(&mut c.findings);
@@ -179,6 +186,7 @@ impl Session {
             errors.iter().map(|e| oam::diagnostic(value, Span::default(), e, origins, &self.sources)).collect()
         };
         let judged: Vec<Vec<Diagnostic>> = objects.par_iter().map(judge).collect();
+        outcome.findings.extend(self.practice_of(&objects));
         for ((value, origins), found) in objects.into_iter().zip(judged) {
             outcome.findings.extend(found);
             // `vela dry-run` prints what belongs to applications only.
@@ -186,6 +194,9 @@ impl Session {
                 outcome.objects.push((value, origins));
             }
         }
+        let passed: Vec<FileId> = outcome.objects.iter().map(|(o, origins)| origins.span(o.origin).file).collect();
+        let ours = |s: &SourceFile| !s.name.starts_with("std:") && (s.name.ends_with(".jibe") || s.text.contains("oam.dev/") || passed.contains(&s.id));
+        outcome.findings = super::levels::settled(self, std::mem::take(&mut outcome.findings), ours);
         outcome
     }
 

@@ -34,7 +34,7 @@ pub struct Settings {
     pub rules: Vec<RuleSetting>,
 }
 
-/// What `[rules]` says about one rule.
+/// What `[rules]` says about one rule, lint, or code of a warning.
 #[derive(Clone, Debug)]
 pub struct RuleSetting {
     pub name: String,
@@ -42,6 +42,8 @@ pub struct RuleSetting {
     pub level: Option<String>,
     /// The rule's parameters: what stands beside `level`.
     pub parameters: Option<Value>,
+    /// Where it is named.
+    pub span: Span,
 }
 
 impl Default for Settings {
@@ -216,8 +218,9 @@ impl Toml {
     fn rules(&mut self, item: &Item<'_>, settings: &mut Settings) {
         let DeValue::Table(table) = item.get_ref() else { return self.bad(item.span(), "`rules` must be a table") };
         for (name, value) in table {
+            let span = self.span(name.span());
             let name = name.get_ref().to_string();
-            let mut rule = RuleSetting { name, level: None, parameters: None };
+            let mut rule = RuleSetting { name, level: None, parameters: None, span };
             match value.get_ref() {
                 DeValue::Table(inner) => {
                     rule.level = inner.iter().find(|(k, _)| k.get_ref() == "level").and_then(|(_, v)| self.level(v));

@@ -57,7 +57,12 @@ pub fn render_policy(env: &Env<'_>, policy: &Unit, context: &Context, origins: &
 
 /// Runs rules over all objects of one component. `objects` are what [`render`] gave, with names and labels added.
 pub fn apply_rules(env: &Env<'_>, rules: &[ActiveRule], objects: &[RenderedObject], context: &Context, origins: &mut Origins, sink: &mut Vec<Diagnostic>) {
-    render::rules(env, rules, objects, context, origins, sink);
+    render::rules(env, rules, objects, std::slice::from_ref(context), origins, sink);
+}
+
+/// Runs rules over plain objects, each with a context of its own; `outputs` are all of them.
+pub fn apply_rules_to_each(env: &Env<'_>, rules: &[ActiveRule], objects: &[RenderedObject], contexts: &[Context], origins: &mut Origins, sink: &mut Vec<Diagnostic>) {
+    render::rules(env, rules, objects, contexts, origins, sink);
 }
 
 /// Reads the properties of a unit as its definition's parameters, for checks without rendering: mistakes are reported, `None` when there are any.

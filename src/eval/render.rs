@@ -244,16 +244,16 @@ pub(super) fn decode(env: &Env<'_>, unit: &Unit, context: &Context, origins: &mu
     parameters
 }
 
-/// See [`super::apply_rules`].
-pub(super) fn rules(env: &Env<'_>, rules: &[ActiveRule], objects: &[RenderedObject], context: &Context, origins: &mut Origins, sink: &mut Vec<Diagnostic>) {
+/// See [`super::apply_rules`]. An object without a context of its own has the last one.
+pub(super) fn rules(env: &Env<'_>, rules: &[ActiveRule], objects: &[RenderedObject], contexts: &[Context], origins: &mut Origins, sink: &mut Vec<Diagnostic>) {
+    let Some(context) = contexts.last() else { return };
     let mut m = Machine::new(env, context, Span::default(), origins, sink);
     m.stage.writers.push(Writer { creator: Creator::Component, word: "the component", name: context.component_type.clone(), span: Span::default() });
     for o in objects {
         m.add(super::block::Made { value: o.value.clone(), name: o.output.clone(), span: Span::default() });
     }
-    let context = context_value(env, context);
     for rule in rules {
-        if m.rule(rule, &context).is_err() {
+        if m.rule(rule, contexts).is_err() {
             break;
         }
     }
@@ -262,12 +262,12 @@ pub(super) fn rules(env: &Env<'_>, rules: &[ActiveRule], objects: &[RenderedObje
 
 impl<'a> Machine<'a, '_> {
     /// One rule over all objects that it is for.
-    fn rule(&mut self, rule: &ActiveRule, context: &Value) -> Result<(), Stop> {
+    fn rule(&mut self, rule: &ActiveRule, contexts: &[Context]) -> Result<(), Stop> {
         let definition = self.env.program.definition(rule.definition);
         let module = self.env.program.module(rule.definition.module);
         let at = definition.name_range.in_file(module.file);
         let unit = Unit { definition: rule.definition, type_name: definition.name.clone(), type_span: at, properties: rule.parameters.clone(), span: at };
-        let Some(parameters) = self.parameters(&unit, context) else { return Ok(()) };
+        let mut known: Option<(Value, Value)> = None;
         for i in 0..self.stage.objects.len() {
             let Some((place, origin)) = self.stage.objects.get(i).map(|o| (o.place, o.value.origin)) else { continue };
             let (target, output) = match self.aim(rule.definition, place, &[]) {
@@ -275,8 +275,18 @@ impl<'a> Machine<'a, '_> {
                 Aim::View(part) => (Seen::At(part), Seen::At(place)),
                 _ => (Seen::At(place), Seen::At(place)),
             };
+            if let Some(own) = contexts.get(i) {
+                self.name = (own.name.clone(), own.name_origin);
+                known = known.filter(|_| contexts.len() == 1);
+            }
+            if known.is_none() {
+                let Some(context) = contexts.get(i).or(contexts.last()).map(|c| context_value(self.env, c)) else { return Ok(()) };
+                let Some(parameters) = self.parameters(&unit, &context) else { return Ok(()) };
+                known = Some((parameters, context));
+            }
+            let Some((parameters, context)) = known.clone() else { return Ok(()) };
             self.entry = self.origins.yaml_span(origin).unwrap_or_else(|| self.origins.yaml_span(self.name.1).unwrap_or_default());
-            let scope = Scope { parameters: Some(parameters.clone()), context: context.clone(), target, output, outputs: true };
+            let scope = Scope { parameters: Some(parameters), context, target, output, outputs: true };
             let mut frame = Frame::new(module, rule.definition.module, &definition.owner, Some(scope));
             let mut run = Run { rule: Some((codes::J1201, rule.severity, definition.name.clone())), ..Run::of(rule.definition) };
             self.block(&mut frame, &definition.body, &mut run)?;

@@ -49,7 +49,7 @@ impl Project {
     pub fn load(root: &Path, files: &Files, sources: &Sources, options: &Options, more: Vec<PathBuf>, kept: Arc<Kept>) -> Self {
         let (settings, mut findings) = settings(root, files, sources);
         let more: Vec<PathBuf> = options.definitions.iter().cloned().chain(more).collect();
-        let places = Places { world: files, sources, settings: &settings, more, compat: options.compat };
+        let places = Places { world: files, sources, settings: &settings, more, compat: options.compat, lint: options.lint };
         let (library, found) = Library::load_all(&places, &kept);
         findings.extend(found);
         let modules = library.program.modules().map(|(id, m)| (m.file, id)).collect();

@@ -84,6 +84,11 @@ impl Sources {
         files.all.get(files.names.as_ref()?.get(name)?.0 as usize).cloned()
     }
 
+    /// All files, in the order in which they were added.
+    pub fn all(&self) -> Vec<Arc<SourceFile>> {
+        self.files.read().unwrap_or_else(PoisonError::into_inner).all.clone()
+    }
+
     /// The text under a span; empty where the span does not fit.
     pub fn text_of(&self, span: Span) -> String {
         self.get(span.file).map(|f| span.range().of(&f.text).to_owned()).unwrap_or_default()

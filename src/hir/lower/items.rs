@@ -230,11 +230,35 @@ impl Lowerer<'_> {
         let mut found = Vec::new();
         for import in &self.module.imports {
             let names = import.names.iter().map(|n| (&n.local, n.range)).chain(import.alias.iter().map(|(a, r)| (a, *r)));
-            found.extend(names.filter(|(n, _)| !n.is_empty() && !used.contains(n.as_str())).map(|(n, r)| (n.clone(), r)));
+            let unused = names.filter(|(n, _)| !n.is_empty() && !used.contains(n.as_str()));
+            // One fix an import: it takes all that is unused away.
+            let mut fix = Some(self.thinned(import, &used));
+            for (name, range) in unused {
+                let d = Diagnostic::new(codes::J0208, format!("nothing uses the import `{name}`")).primary(range.in_file(self.file), "");
+                found.push(match fix.take() {
+                    Some((title, at, text)) => d.fix(title, at.in_file(self.file), text),
+                    None => d,
+                });
+            }
         }
-        for (name, range) in found {
-            self.report(codes::J0208, format!("nothing uses the import `{name}`"), range);
+        self.diagnostics.extend(found);
+    }
+
+    /// An import with only what is used: what to do, where, and the text.
+    fn thinned(&self, import: &Import, used: &FxHashSet<&str>) -> (&'static str, Range, String) {
+        let kept: Vec<String> = import
+            .names
+            .iter()
+            .filter(|n| used.contains(n.local.as_str()))
+            .map(|n| if n.local == n.name { n.name.to_string() } else { format!("{} as {}", n.name, n.local) })
+            .collect();
+        if kept.is_empty() {
+            let after = self.tree.source().get(import.range.end as usize..).unwrap_or("");
+            let end = import.range.end + u32::from(after.starts_with('\n'));
+            return ("delete the import", Range::new(import.range.start, end), String::new());
         }
+        let source = import.source_range.of(self.tree.source()).trim();
+        ("import only what is used", import.range, format!("import {source} {{ {} }}", kept.join(", ")))
     }
 
     /// J0205 for names that a module has twice.

@@ -1,0 +1,56 @@
+//! `jibe lint`: everything `check` does, with all best-practice rules and style lints.
+
+use std::path::PathBuf;
+
+use super::report::Stream;
+use super::{Common, Exit, Fault, fix, inputs, report, write_stdout};
+use crate::driver::{Input, Options, Session};
+use crate::lint::LINTS;
+use crate::source::DiskWorld;
+
+/// Checks applications against best practice and definitions for style
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Files, folders, or `-` for standard input
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Mend what is certain, in the files
+    #[arg(long)]
+    pub fix: bool,
+    /// Only list the rules and lints with their levels
+    #[arg(long)]
+    pub list: bool,
+}
+
+/// Checks and reports to standard output.
+pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
+    let inputs = inputs(&arguments.paths)?;
+    let once = || lint(&inputs, common);
+    if arguments.list {
+        let (_, session) = once()?;
+        write_stdout(list(&session).as_bytes());
+        return Ok(Exit::Clean);
+    }
+    let (findings, session) = fix::mended(arguments.fix, common, once)?;
+    Ok(report(findings, &session.sources, common, Stream::Stdout))
+}
+
+fn lint(inputs: &[Input], common: &Common) -> Result<(Vec<crate::diagnostics::Diagnostic>, Session), Fault> {
+    let mut session = Session::new(Box::new(DiskWorld), Options { lint: true, ..common.options() }, inputs);
+    let work = session.read(inputs, true)?;
+    let findings = session.check(work);
+    Ok((findings, session))
+}
+
+/// Name, level and title of each.
+fn list(session: &Session) -> String {
+    let mut lines: Vec<(String, String, String)> = session
+        .rules()
+        .into_iter()
+        .map(|(name, level, docs)| (name, level, docs.lines().next().unwrap_or("").trim_end_matches('.').to_owned()))
+        .chain(LINTS.iter().map(|l| (l.name.to_owned(), session.level_of(l).to_owned(), l.title.to_owned())))
+        .collect();
+    lines.sort();
+    let width = lines.iter().map(|(n, _, _)| n.len()).max().unwrap_or(0);
+    lines.iter().map(|(name, level, title)| format!("{name:width$}  {level:5}  {title}\n")).collect()
+}
