@@ -60,7 +60,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
 }
 
 /// All objects: of each application placement by placement, in the order in which they can be applied; then those that pass through.
-fn stream(outcome: &Outcome, format: Format) -> String {
+pub(super) fn stream(outcome: &Outcome, format: Format) -> String {
     let several = outcome.applications.iter().any(|(c, _)| c.deliveries.len() > 1 || c.deliveries.iter().any(|d| !d.cluster.is_empty()));
     if several && format == Format::Yaml {
         return by_target(outcome);

@@ -1,16 +1,21 @@
-//! `jibe test`: runs the `test` blocks of definitions.
+//! `jibe test`: runs the `test` blocks of definitions and compares the applications in `tests` with what they have to become.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 
+use rayon::prelude::*;
+
 use super::report::Stream;
-use super::{Common, Exit, Fault, MessageFormat, inputs, report, write_stdout};
-use crate::driver::Session;
+use super::{Common, Exit, Fault, MessageFormat, coverage, inputs, report, snapshots, write_stdout};
+use crate::driver::{Session, TestOutcome};
+use crate::eval::Coverage;
+use crate::render;
 use crate::source::DiskWorld;
 
-/// Runs the tests of definitions
+/// Runs the tests of definitions, and compares applications in `tests` with what they have to become
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Files and folders of definitions; the project's own when none is given
+    /// Files and folders of definitions and applications; the project's own when none is given
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Only tests whose name, or whose module's name, contains this
@@ -19,6 +24,26 @@ pub struct Arguments {
     /// Only say which tests there are
     #[arg(long)]
     pub list: bool,
+    /// Write what the applications in `tests` become as what is expected of them
+    #[arg(long)]
+    pub bless: bool,
+    /// Say which branches of each definition no test took
+    #[arg(long)]
+    pub coverage: bool,
+    /// How results are printed
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "human")]
+    pub format: Format,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// A line a test
+    Human,
+    /// One JSON document
+    Json,
+    /// JUnit XML, a test case a test
+    Junit,
 }
 
 /// Runs the tests; those that fail make the exit code 1.
@@ -26,38 +51,95 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     let here = [PathBuf::from(".")];
     let inputs = inputs(if arguments.paths.is_empty() { &here } else { &arguments.paths })?;
     let mut session = Session::new(Box::new(DiskWorld), common.options(), &inputs);
+    session.coverage = arguments.coverage.then(Coverage::default);
     session.read(&inputs, true)?;
     let broken = session.findings.iter().any(|d| d.is_error());
     if broken {
         return Ok(report(session.findings.clone(), &session.sources, common, Stream::Stdout));
     }
-    let outcomes = session.tests(&arguments.filter);
-    let human = matches!(common.message_format, MessageFormat::Human);
-    let mut text = String::new();
-    let (mut passed, mut failed) = (0, 0);
-    let mut findings = Vec::new();
-    for o in outcomes {
-        if arguments.list {
-            text.push_str(&format!("{}: {}\n", o.module, o.name));
-            continue;
-        }
-        let good = o.findings.iter().all(|d| !d.is_error());
-        if good {
-            passed += 1;
-        } else {
-            failed += 1;
-        }
-        text.push_str(&format!("{} {}: {}\n", if good { "ok    " } else { "FAILED" }, o.module, o.name));
-        findings.extend(o.findings);
-    }
-    if !arguments.list {
-        text.push_str(&format!("{passed} passed, {failed} failed\n"));
-    }
-    if human || arguments.list {
-        write_stdout(text.as_bytes());
-    }
-    if findings.is_empty() && (human || arguments.list) {
+    let found = snapshots::find(&arguments.paths, &session.settings.root);
+    let snapshots: Vec<PathBuf> = found.into_iter().filter(|p| p.display().to_string().contains(&arguments.filter)).collect();
+    let mut outcomes = if arguments.bless { Vec::new() } else { session.tests(&arguments.filter) };
+    if arguments.list {
+        let blocks = outcomes.iter().map(|o| format!("{}: {}\n", o.module, o.name));
+        write_stdout(blocks.chain(snapshots.iter().map(|p| format!("{}\n", p.display()))).collect::<String>().as_bytes());
         return Ok(Exit::Clean);
     }
-    Ok(report(findings, &session.sources, common, if human { Stream::Stderr } else { Stream::Stdout }))
+    let compared: Vec<_> = snapshots.par_iter().map(|p| snapshots::run(&session, p, arguments.bless)).collect();
+    for one in compared {
+        outcomes.extend(one?);
+    }
+    Ok(finish(arguments, common, &session, &outcomes))
+}
+
+fn finish(arguments: &Arguments, common: &Common, session: &Session, outcomes: &[TestOutcome]) -> Exit {
+    let covered = session.covered();
+    let exit = if outcomes.iter().all(passed) { Exit::Clean } else { Exit::Errors };
+    match arguments.format {
+        Format::Json => write_stdout(json(outcomes, session, arguments.coverage.then(|| coverage::json(&covered, &session.sources))).as_bytes()),
+        Format::Junit => {
+            let tests: Vec<render::TestCase<'_>> = outcomes.iter().map(|o| render::TestCase { module: &o.module, name: &o.name, findings: &o.findings }).collect();
+            write_stdout(render::junit_tests(&tests, &session.sources).as_bytes());
+        }
+        Format::Human => {
+            let human = matches!(common.message_format, MessageFormat::Human);
+            if human {
+                write_stdout(table(outcomes, arguments.bless, common.quiet).as_bytes());
+                if arguments.coverage {
+                    write_stdout(coverage::table(&covered, &session.sources).as_bytes());
+                }
+            }
+            let findings: Vec<_> = outcomes.iter().flat_map(|o| o.findings.iter().cloned()).collect();
+            if !findings.is_empty() || !human {
+                return report(findings, &session.sources, common, if human { Stream::Stderr } else { Stream::Stdout });
+            }
+        }
+    }
+    exit
+}
+
+fn passed(o: &TestOutcome) -> bool {
+    o.findings.iter().all(|d| !d.is_error())
+}
+
+fn table(outcomes: &[TestOutcome], blessed: bool, quiet: bool) -> String {
+    let mut text = String::new();
+    for o in outcomes {
+        let word = if blessed {
+            "wrote "
+        } else if passed(o) {
+            "ok    "
+        } else {
+            "FAILED"
+        };
+        if !quiet || word == "FAILED" {
+            let _ = writeln!(text, "{word} {}: {}", o.module, o.name);
+        }
+    }
+    let good = outcomes.iter().filter(|o| passed(o)).count();
+    if !blessed && !quiet {
+        let _ = writeln!(text, "{good} passed, {} failed", outcomes.len() - good);
+    }
+    text
+}
+
+/// `{ "tests": […], "passed": 1, "failed": 0 }`, with findings as `--message-format json` has them.
+fn json(outcomes: &[TestOutcome], session: &Session, coverage: Option<serde_json::Value>) -> String {
+    let tests: Vec<serde_json::Value> = outcomes
+        .iter()
+        .map(|o| {
+            let findings = render::document(&o.findings, &session.sources).get("diagnostics").cloned().unwrap_or_default();
+            let at = session.sources.get(o.span.file);
+            let (file, line) = at.map(|f| (f.name.clone(), f.line_column(o.span.start).line)).unwrap_or_default();
+            serde_json::json!({ "module": o.module, "name": o.name, "file": file, "line": line, "passed": passed(o), "diagnostics": findings })
+        })
+        .collect();
+    let good = outcomes.iter().filter(|o| passed(o)).count();
+    let mut document = serde_json::json!({ "version": 1, "tests": tests, "passed": good, "failed": outcomes.len() - good });
+    if let (Some(coverage), Some(map)) = (coverage, document.as_object_mut()) {
+        map.insert("coverage".to_owned(), coverage);
+    }
+    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    text.push('\n');
+    text
 }

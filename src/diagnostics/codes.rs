@@ -230,6 +230,7 @@ codes! {
     J1213 Warning "use of something deprecated";
     J1214 Note "expression can be shorter";
     J1301 Error "expectation does not hold";
+    J1302 Error "output differs from what is expected";
     J1401 Error "unknown key or bad value in `jibe.toml`";
     J1402 Error "file cannot be read";
     J1501 Error "internal error: please report";

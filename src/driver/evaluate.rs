@@ -37,7 +37,7 @@ pub fn evaluate_module(path: &Path, world: &dyn World, sources: &Sources) -> (Ve
     let (program, catalog) = (Arc::new(program), Arc::new(Catalog::new()));
     let types = Types::new(Arc::clone(&program), Schemas::new(Arc::clone(&catalog), Versions::ALL));
     let budget = Budget::default();
-    let env = Env { program: &program, types: &types, catalog: &catalog, version: Version::NEWEST, compat: false, sources, budget: &budget };
+    let env = Env { program: &program, types: &types, catalog: &catalog, version: Version::NEWEST, compat: false, sources, budget: &budget, coverage: None };
     let mut origins = Origins::new();
     let mut out = Vec::new();
     for (id, module) in program.modules().filter(|(id, _)| program.package(*id) == PACKAGE) {

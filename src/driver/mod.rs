@@ -1,5 +1,6 @@
 //! A run: settings, files, definitions and applications brought together, in parallel, with results in a fixed order. Knows no terminal.
 
+mod coverage;
 mod documents;
 mod evaluate;
 mod field_errors;
@@ -17,6 +18,7 @@ mod settings;
 mod tests;
 pub mod why;
 
+pub use coverage::{Covered, Missed};
 pub use evaluate::{evaluate_expression, evaluate_module};
 pub use field_errors::Placed;
 pub use inputs::{Input, Unreadable};

@@ -56,6 +56,7 @@ impl Session {
             compat: self.options.compat,
             sources: &self.sources,
             budget,
+            coverage: self.coverage.as_ref(),
         }
     }
 }

@@ -104,8 +104,9 @@ impl<'a> Machine<'a, '_> {
             }
             StmtKind::Match { scrutinee, arms } => {
                 let value = self.scrutinee(f, *scrutinee, arms.iter().map(|a| &a.pattern))?;
-                for arm in arms {
+                for (i, arm) in arms.iter().enumerate() {
                     if self.matches(f, &arm.pattern, value.as_ref())? {
+                        self.took(f.id, *scrutinee, super::Way::Arm(i as u16));
                         return self.nested(f, &arm.body, run);
                     }
                 }
@@ -357,6 +358,7 @@ impl<'a> Machine<'a, '_> {
         let Some(parameters) = decoded.value else { return Err(Stop::Unknown) };
         let definition = program.definition(inner);
         let module = program.module(inner.module);
+        self.at_work(inner, Some(&given));
         let mut frame = Frame::new(module, inner.module, &definition.owner, Some(Scope { parameters: Some(parameters), ..scope }));
         let mut deeper = Run { depth: run.depth + 1, ..Run::of(inner) };
         deeper.made.extend(run.made.iter().copied());

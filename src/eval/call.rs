@@ -105,6 +105,7 @@ impl<'a> Machine<'a, '_> {
             };
             frame.set(p.local, value, None);
         }
+        self.took(module, function.body, super::Way::Called);
         self.enter(f, id)?;
         let result = self.eval(&mut frame, function.body);
         self.leave();

@@ -4,7 +4,7 @@ use ecow::EcoString;
 
 use super::machine::{Frame, Machine, Outcome, Stop};
 use super::number::{self, Trouble};
-use super::order;
+use super::{Way, order};
 use crate::diagnostics::codes;
 use crate::hir::{BinaryOp, Expr, ExprId, ListItem, Member, Part, UnaryOp};
 use crate::value::{Data, Number, Origin, Value};
@@ -29,7 +29,10 @@ impl<'a> Machine<'a, '_> {
     /// The truth of a condition.
     pub(super) fn truth(&mut self, f: &mut Frame<'a>, id: ExprId) -> Result<bool, Stop> {
         match self.eval(f, id)?.map(|v| v.data) {
-            Some(Data::Bool(b)) => Ok(b),
+            Some(Data::Bool(b)) => {
+                self.took(f.id, id, Way::Condition(b));
+                Ok(b)
+            }
             Some(_) => Err(self.mistake(f, id, codes::J0303, "a condition must be a boolean")),
             None => Err(self.mistake(f, id, codes::J0401, "this condition is absent here")),
         }
@@ -60,10 +63,9 @@ impl<'a> Machine<'a, '_> {
                 Value::with(Data::Bool(there), origin)
             }
             Expr::Binary { op: BinaryOp::Otherwise, left, right, .. } => {
-                return Ok(match self.eval(f, *left)? {
-                    Some(v) => Some(v),
-                    None => self.eval(f, *right)?,
-                });
+                let first = self.eval(f, *left)?;
+                self.took(f.id, id, Way::Present(first.is_some()));
+                return if first.is_some() { Ok(first) } else { self.eval(f, *right) };
             }
             Expr::Binary { op, left, right, .. } => self.binary(f, id, *op, *left, *right)?,
             Expr::Is { value, ty } => {

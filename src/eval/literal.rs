@@ -213,6 +213,9 @@ impl<'a> Machine<'a, '_> {
         match &v.data {
             Data::List(l) => {
                 self.work(f, source, l.items.len())?;
+                if !l.items.is_empty() {
+                    self.took(f.id, source, super::Way::Loop);
+                }
                 let mut rounds = Vec::with_capacity(l.items.len());
                 for (i, item) in l.items.iter().enumerate() {
                     let place = located.place.map(|p| self.stage.element(p, l, i));
@@ -225,6 +228,9 @@ impl<'a> Machine<'a, '_> {
             }
             Data::Map(m) => {
                 self.work(f, source, m.len())?;
+                if !m.is_empty() {
+                    self.took(f.id, source, super::Way::Loop);
+                }
                 let mut rounds = Vec::with_capacity(m.len());
                 for e in m.sorted() {
                     let place = located.place.map(|p| self.stage.field(p, &e.key));

@@ -1,7 +1,7 @@
 //! The state of an evaluation: where values and findings go, what is left of the budget, frames of local names.
 
 use ecow::EcoString;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::budget::{FREE_BINDINGS, MAX_DEPTH, MAX_LIST, MAX_STRING, MAX_VALUE_DEPTH};
 use super::patch::{PlaceId, Stage};
@@ -111,6 +111,8 @@ pub(super) struct Machine<'a, 'r> {
     pub name: (EcoString, Origin),
     /// The parameters of the trait or policy that is at work: where the user named what it writes.
     pub unit_parameters: Option<Value>,
+    /// Branches taken, when they are counted.
+    pub taken: FxHashSet<super::Branch>,
     /// In `test` blocks.
     pub testing: Option<super::tests::Testing<'r>>,
     steps: u64,
@@ -136,6 +138,7 @@ impl<'a, 'r> Machine<'a, 'r> {
             entry,
             name,
             unit_parameters: None,
+            taken: FxHashSet::default(),
             testing: None,
             steps,
             bytes,
@@ -150,6 +153,9 @@ impl<'a, 'r> Machine<'a, 'r> {
     pub fn finish(&mut self) {
         self.env.budget.take(self.start.0 - self.steps, self.start.1 - self.bytes);
         self.start = (self.steps, self.bytes);
+        if let Some(coverage) = self.env.coverage {
+            coverage.add(self.taken.drain());
+        }
     }
 
     /// Goes one expression deeper; every `enter` that succeeds needs a `leave`.

@@ -6,6 +6,7 @@ mod block;
 mod budget;
 mod builtin;
 mod call;
+mod coverage;
 mod expr;
 mod input;
 mod literal;
@@ -20,6 +21,7 @@ mod tests;
 mod view;
 
 pub use budget::Budget;
+pub use coverage::{Branch, Coverage, Way};
 pub use input::{ActiveRule, ComponentInput, Context, Creator, Rendered, RenderedObject, Unit};
 pub use tests::{CompileApplication, Compiled, CompiledObject, TestResult, run_test};
 
@@ -42,6 +44,8 @@ pub struct Env<'a> {
     pub sources: &'a Sources,
     /// A fresh one for each application.
     pub budget: &'a Budget,
+    /// Where branches are noted, when that is asked for.
+    pub coverage: Option<&'a Coverage>,
 }
 
 /// Renders a component: its definition, then its traits, then policies with `for`, as language reference §8.3 orders them.

@@ -1,7 +1,7 @@
 //! `match`: patterns over values that may be absent.
 
 use super::machine::{Frame, Machine, Outcome, Stop};
-use super::order;
+use super::{Way, order};
 use crate::diagnostics::codes;
 use crate::hir::{Expr, ExprId, MatchArm, Pattern, PatternKind};
 use crate::value::Value;
@@ -10,8 +10,9 @@ impl<'a> Machine<'a, '_> {
     /// The value of the first arm that matches.
     pub(super) fn match_value(&mut self, f: &mut Frame<'a>, id: ExprId, scrutinee: ExprId, arms: &'a [MatchArm], optional: bool) -> Outcome {
         let value = self.scrutinee(f, scrutinee, arms.iter().map(|a| &a.pattern))?;
-        for arm in arms {
+        for (i, arm) in arms.iter().enumerate() {
             if self.matches(f, &arm.pattern, value.as_ref())? {
+                self.took(f.id, scrutinee, Way::Arm(i as u16));
                 return if optional { self.eval_optional(f, arm.value) } else { self.eval(f, arm.value) };
             }
         }

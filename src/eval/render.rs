@@ -134,6 +134,9 @@ impl<'a> Machine<'a, '_> {
         let decoded = types.decode(unit.properties.as_ref(), &ty, reading, &mut Filler::reading(self, scope));
         self.entry = entry;
         self.sink.extend(decoded.diagnostics);
+        if decoded.value.is_some() {
+            self.at_work(unit.definition, unit.properties.as_ref());
+        }
         decoded.value
     }
 

@@ -34,6 +34,39 @@ pub fn render(findings: &[Diagnostic], sources: &Sources) -> String {
     out
 }
 
+/// A test that was run.
+#[derive(Clone, Copy, Debug)]
+pub struct TestCase<'a> {
+    pub module: &'a str,
+    pub name: &'a str,
+    /// What it found; it failed when there is an error among them.
+    pub findings: &'a [Diagnostic],
+}
+
+/// Renders tests: a suite a module, a case a test.
+pub fn junit_tests(tests: &[TestCase<'_>], sources: &Sources) -> String {
+    let failed = |t: &&TestCase<'_>| t.findings.iter().any(Diagnostic::is_error);
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    let _ = writeln!(out, "<testsuites name=\"jibe test\" tests=\"{}\" failures=\"{}\">", tests.len(), tests.iter().filter(failed).count());
+    for suite in tests.chunk_by(|a, b| a.module == b.module) {
+        let name = suite.first().map_or("", |t| t.module);
+        let _ = writeln!(out, "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\">", escape(name), suite.len(), suite.iter().filter(failed).count());
+        for t in suite {
+            let _ = write!(out, "    <testcase classname=\"{}\" name=\"{}\"", escape(t.module), escape(t.name));
+            if t.findings.is_empty() {
+                out.push_str("/>\n");
+                continue;
+            }
+            out.push_str(">\n");
+            t.findings.iter().for_each(|d| case(d, sources, &mut out));
+            out.push_str("    </testcase>\n");
+        }
+        out.push_str("  </testsuite>\n");
+    }
+    out.push_str("</testsuites>\n");
+    out
+}
+
 fn case(d: &Diagnostic, sources: &Sources, out: &mut String) {
     let element = if d.is_error() { "failure" } else { "system-out" };
     let at = d.span().and_then(|s| Some((s, sources.get(s.file)?))).map(|(s, f)| format!("{}:{}: ", f.name, f.line_column(s.start).line)).unwrap_or_default();

@@ -12,6 +12,7 @@ use crate::diagnostics::{Diagnostic, Severity};
 use crate::source::Sources;
 
 pub use json::document;
+pub use junit::{TestCase, junit_tests};
 pub use order::arrange;
 
 /// The formats of `--message-format`.
