@@ -35,10 +35,10 @@ pub mod emit;
 pub mod format;
 /// Answers for editors: hover, completion, references, as plain data.
 pub mod ide;
-/// The language server.
-pub mod lsp;
 /// Style lints of definitions, and the comments that allow a rule or lint.
 pub mod lint;
+/// The language server.
+pub mod lsp;
 /// Applications: reading, placements, rendering, delivery plans.
 pub mod oam;
 /// Findings as text: terminal, JSON, SARIF, GitHub, JUnit.

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
+mod authoring;
 mod build;
 mod check;
 mod commands;
@@ -66,6 +67,7 @@ fn main() -> ExitCode {
     all.extend(eval::tests());
     all.extend(eval_exchange::tests());
     all.extend(check::tests());
+    all.extend(authoring::tests());
     all.extend(commands::tests());
     all.extend(pages::tests());
     all.extend(promises::tests());

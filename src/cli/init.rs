@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Common, Exit, Fault, write_stdout};
+use super::{Common, Exit, Fault, snapshots, write_stdout};
+use crate::driver::{Input, Session};
+use crate::source::DiskWorld;
 
 /// Starts a project in a folder
 #[derive(Debug, clap::Args)]
@@ -20,12 +22,13 @@ const FILES: &[(&str, &str)] = &[
     ("jibe.toml", include_str!("templates/jibe.toml.txt")),
     ("definitions/team_service.jibe", include_str!("templates/team_service.jibe.txt")),
     ("app.yaml", include_str!("templates/app.yaml.txt")),
+    ("tests/port.yaml", include_str!("templates/test-app.yaml.txt")),
     (".pre-commit-config.yaml", include_str!("templates/pre-commit-config.yaml.txt")),
     (".vscode/settings.json", include_str!("templates/vscode-settings.json.txt")),
 ];
 
 /// Writes the files that are not there yet; never overwrites one.
-pub fn run(arguments: &Arguments, _common: &Common) -> Result<Exit, Fault> {
+pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     let name = match &arguments.name {
         Some(name) => name.clone(),
         None => package_name(&arguments.folder),
@@ -39,9 +42,25 @@ pub fn run(arguments: &Arguments, _common: &Common) -> Result<Exit, Fault> {
         let word = if write_new(&target, &text.replace("{name}", &name))? { "wrote" } else { "kept" };
         said.push_str(&format!("{word} {}\n", target.display()));
     }
-    said.push_str("\nnext:\n  jibe build app.yaml    compile the application\n  jibe test              run the definitions' tests\n");
+    let expected = arguments.folder.join("tests/port.expected.yaml");
+    said.push_str(&format!("{} {}\n", if bless(&arguments.folder, common)? { "wrote" } else { "kept" }, expected.display()));
+    said.push_str(
+        "\nnext:\n  jibe build app.yaml    compile the application\n  jibe lint              look for what could be better\n  jibe test              run the definitions' tests\n",
+    );
     write_stdout(said.as_bytes());
     Ok(Exit::Clean)
+}
+
+/// Writes what the application in `tests` has to become, as it is now, unless that is written already.
+fn bless(folder: &Path, common: &Common) -> Result<bool, Fault> {
+    let path = folder.join("tests/port.yaml");
+    if path.with_extension("expected.yaml").exists() {
+        return Ok(false);
+    }
+    let inputs = [Input::Path(path.clone())];
+    let mut session = Session::new(Box::new(DiskWorld), common.options(), &inputs);
+    session.read(&inputs, false)?;
+    Ok(snapshots::run(&session, &path, true)?.is_some())
 }
 
 /// The folder's name made fit for a package.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::init::write_new;
+use super::starters::{STARTERS, Starter};
 use super::{Common, Exit, Fault, write_stdout};
 
 /// Writes a new definition to begin from
@@ -32,27 +33,16 @@ pub enum Kind {
     Rule,
 }
 
-/// Kinds of workloads with the `apiVersion` to import them from.
-const KINDS: &[(&str, &str)] = &[
-    ("ConfigMap", "v1"),
-    ("CronJob", "batch/v1"),
-    ("DaemonSet", "apps/v1"),
-    ("Deployment", "apps/v1"),
-    ("HorizontalPodAutoscaler", "autoscaling/v2"),
-    ("Ingress", "networking.k8s.io/v1"),
-    ("Job", "batch/v1"),
-    ("NetworkPolicy", "networking.k8s.io/v1"),
-    ("Secret", "v1"),
-    ("Service", "v1"),
-    ("StatefulSet", "apps/v1"),
-];
+/// The view of everything that has pods.
+const PODS: &str = "PodTemplate";
 
 /// Writes the file; never overwrites one.
 pub fn run(arguments: &Arguments, _common: &Common) -> Result<Exit, Fault> {
     if !is_type_name(&arguments.name) {
         return Err(Fault::new(format!("`{}` is no name of a definition", arguments.name)).help("small letters, digits and `-`, beginning with a letter, such as `cron-task`"));
     }
-    let text = text(arguments)?;
+    // One layout, whatever the names' lengths.
+    let text = crate::format::format(&text(arguments)?);
     let path = arguments.folder.join(format!("{}.jibe", arguments.name.replace('-', "_")));
     if !write_new(&path, &text)? {
         return Err(Fault::new(format!("`{}` is there already", path.display())));
@@ -72,69 +62,175 @@ fn is_type_name(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
-/// The import line of a kind, and the word for it in the definition.
-fn import(target: &str) -> Result<String, Fault> {
-    if target == "PodTemplate" {
-        return Ok("import std.pods { PodTemplate }\n\n".to_owned());
+/// What a definition is for.
+enum Target {
+    /// Every workload with pods, by the view of the standard library.
+    Pods,
+    Kind(&'static Starter),
+}
+
+fn target(name: &str) -> Result<Target, Fault> {
+    if name == PODS {
+        return Ok(Target::Pods);
     }
-    match KINDS.iter().find(|(kind, _)| *kind == target) {
-        Some((kind, api_version)) => Ok(format!("import \"{api_version}\" {{ {kind} }}\n\n")),
-        None => {
-            let known = KINDS.iter().map(|(k, _)| *k).chain(["PodTemplate"]);
-            let near = crate::diagnostics::nearest(target, known);
-            let fault = Fault::new(format!("`{target}` is none of the kinds known here"));
-            Err(fault.help(near.map_or_else(|| "start without `--for` and import the kind by hand".to_owned(), |n| format!("did you mean `{n}`?"))))
+    if let Some(starter) = STARTERS.iter().find(|s| s.kind == name) {
+        return Ok(Target::Kind(starter));
+    }
+    let known = STARTERS.iter().map(|s| s.kind).chain([PODS]);
+    let near = crate::diagnostics::nearest(name, known);
+    let fault = Fault::new(format!("`{name}` is none of the kinds known here"));
+    Err(fault.help(near.map_or_else(|| "start without `--for` and import the kind by hand".to_owned(), |n| format!("did you mean `{n}`?"))))
+}
+
+impl Target {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Pods => PODS,
+            Self::Kind(s) => s.kind,
         }
+    }
+
+    fn import(&self) -> String {
+        match self {
+            Self::Pods => format!("import std.pods {{ {PODS} }}\n"),
+            Self::Kind(s) => s.import(),
+        }
+    }
+
+    /// A component that it fits.
+    fn unit(&self, traits: &str) -> String {
+        match self {
+            Self::Kind(s) => s.unit(traits),
+            Self::Pods => STARTERS.iter().find(|s| s.kind == "Deployment").map_or_else(String::new, |s| s.unit(traits)),
+        }
+    }
+
+    /// Where its metadata are, in an object of the component.
+    fn metadata(&self) -> &'static str {
+        if matches!(self, Self::Pods) { "spec.template.metadata" } else { "metadata" }
     }
 }
 
 fn text(arguments: &Arguments) -> Result<String, Fault> {
     let name = &arguments.name;
-    let target = arguments.target.as_deref();
+    let for_ = arguments.target.as_deref();
     Ok(match arguments.kind {
-        Kind::Component => {
-            let kind = target.unwrap_or("Deployment");
-            let body = match kind {
-                "Deployment" | "StatefulSet" | "DaemonSet" => {
-                    "  let selector = { \"app.oam.dev/component\": context.name }\n  output {\n    spec: {\n      selector: { matchLabels: selector }\n      template: {\n        metadata: { labels: selector }\n        spec: { containers: [{ name: context.name, image: parameters.image }] }\n      }\n    }\n  }\n"
-                }
-                "ConfigMap" => "  output { data: { image: parameters.image } }\n",
-                "Job" => "  output { spec: { template: { spec: { restartPolicy: \"Never\", containers: [{ name: context.name, image: parameters.image }] } } } }\n",
-                _ => "  output {\n    metadata: { name: context.name }\n  }\n",
-            };
-            format!(
-                "//! A component of ours.\n\n{}/// What it runs.\n@example({{ image: \"nginx:1.27\" }})\ncomponent {name}: {kind} {{\n  parameters {{\n    /// The image to run.\n    image: ImageReference\n  }}\n{body}}}\n",
-                import(kind)?
-            )
-        }
-        Kind::Trait => {
-            let kind = target.unwrap_or("PodTemplate");
-            let patch = match kind {
-                "PodTemplate" => "  patch { metadata: { annotations: { \"example.com/note\": parameters.note } } }\n",
-                _ => "  patch { metadata: { annotations: { \"example.com/note\": parameters.note } } }\n",
-            };
-            format!(
-                "//! A trait of ours.\n\n{}/// What it does.\n@example({{ note: \"hello\" }})\ntrait {name} for {kind} {{\n  parameters {{\n    /// What to note on the object.\n    note: String = \"\"\n  }}\n{patch}}}\n",
-                import(kind)?
-            )
-        }
-        Kind::Policy => match target {
-            Some(kind) => format!(
-                "//! A policy of ours.\n\n{}/// What it asks of every component.\npolicy {name} for {kind} {{\n  parameters {{ tier: LabelValue = \"standard\" }}\n  patch {{ metadata: {{ labels: {{ tier: parameters.tier }} }} }}\n}}\n",
-                import(kind)?
-            ),
-            None => format!(
-                "//! A policy of ours.\n\nimport \"v1\" {{ ConfigMap }}\n\n/// What it adds to an application.\npolicy {name} {{\n  parameters {{ note: String = \"\" }}\n  output note: ConfigMap {{ metadata: {{ name: dnsLabel(context.name) }}, data: {{ note: parameters.note }} }}\n}}\n"
-            ),
+        Kind::Component => match target(for_.unwrap_or("Deployment"))? {
+            Target::Kind(starter) => starter.component(name),
+            Target::Pods => return Err(Fault::new("a component makes one kind").help("say `--for Deployment`")),
         },
-        Kind::Rule => {
-            let kind = target.unwrap_or("PodTemplate");
-            let body = if kind == "PodTemplate" {
-                "  for c in target.spec.containers {\n    require has c.readinessProbe else \"container `${c.name}` has no readiness probe\" at c\n  }\n"
-            } else {
-                "  require has target.metadata.labels[\"team\"] else \"the object does not say whose it is: set the label `team`\"\n"
-            };
-            format!("//! A rule of ours.\n\n{}/// What must hold.\n@level(\"warn\")\nrule {name} for {kind} {{\n{body}}}\n", import(kind)?)
-        }
+        Kind::Trait => a_trait(name, &target(for_.unwrap_or(PODS))?),
+        Kind::Policy => match for_ {
+            Some(kind) => a_policy(name, &target(kind)?),
+            None => own_policy(name),
+        },
+        Kind::Rule => a_rule(name, &target(for_.unwrap_or(PODS))?),
     })
+}
+
+fn a_trait(name: &str, target: &Target) -> String {
+    let (import, kind, metadata) = (target.import(), target.name(), target.metadata());
+    let unit = target.unit(&format!("trait {name} {{ note: \"hello\" }}"));
+    format!(
+        "//! A trait of ours.
+
+{import}
+/// Notes something on the object. Say here what it is for: people choose by it.
+@example({{ note: \"hello\" }})
+trait {name} for {kind} {{
+  parameters {{
+    /// What to note.
+    note: String
+  }}
+  patch {{ metadata: {{ annotations: {{ \"example.com/note\": parameters.note }} }} }}
+}}
+
+test \"{name} notes it\" {{
+  let app = application shop {{ component web: {unit} }}
+  expect app.objects.any(o => o.{metadata}.annotations[\"example.com/note\"] == \"hello\")
+}}
+"
+    )
+}
+
+fn a_policy(name: &str, target: &Target) -> String {
+    let (import, kind, metadata) = (target.import(), target.name(), target.metadata());
+    let unit = target.unit("");
+    format!(
+        "//! A policy of ours.
+
+{import}
+/// Puts every component into a tier. Say here what it is for: people choose by it.
+@example({{ tier: \"gold\" }})
+policy {name} for {kind} {{
+  parameters {{
+    /// The tier.
+    tier: LabelValue = \"standard\"
+  }}
+  patch {{ metadata: {{ labels: {{ tier: parameters.tier }} }} }}
+}}
+
+test \"{name} reaches every component\" {{
+  let app = application shop {{
+    component web: {unit}
+    policy tiers: {name} {{ tier: \"gold\" }}
+  }}
+  expect app.objects.any(o => o.{metadata}.labels[\"tier\"] == \"gold\")
+}}
+"
+    )
+}
+
+fn own_policy(name: &str) -> String {
+    format!(
+        "//! A policy of ours.
+
+import \"v1\" {{ ConfigMap }}
+
+/// Adds a note to the application. Say here what it is for: people choose by it.
+@example({{ note: \"hello\" }})
+policy {name} {{
+  parameters {{
+    /// What to note.
+    note: String
+  }}
+  output note: ConfigMap {{ metadata: {{ name: dnsLabel(context.name) }}, data: {{ note: parameters.note }} }}
+}}
+
+test \"{name} adds its note\" {{
+  let app = application shop {{
+    component web: webservice {{ image: \"nginx:1.27\" }}
+    policy notes: {name} {{ note: \"hello\" }}
+  }}
+  expect app.notes.outputs.note.data[\"note\"] == \"hello\"
+}}
+"
+    )
+}
+
+fn a_rule(name: &str, target: &Target) -> String {
+    let (import, kind, unit) = (target.import(), target.name(), target.unit(""));
+    let (says, body) = match target {
+        Target::Pods => (
+            "Containers say when they are ready.",
+            "  for c in target.spec.containers {\n    require has c.readinessProbe else \"container `${c.name}` has no readiness probe\" at c\n  }\n",
+        ),
+        Target::Kind(_) => {
+            ("Objects say whose they are.", "  require has target.metadata.labels[\"team\"]\n    else \"the object does not say whose it is: set the label `team`\"\n")
+        }
+    };
+    format!(
+        "//! A rule of ours.
+
+{import}
+/// {says}
+@level(\"warn\")
+rule {name} for {kind} {{
+{body}}}
+
+test \"{name} is looked at\" {{
+  expect warning J1201 in application shop {{ component web: {unit} }}
+}}
+"
+    )
 }

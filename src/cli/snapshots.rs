@@ -53,7 +53,8 @@ pub fn run(session: &Session, path: &Path, bless: bool) -> Result<Option<TestOut
     } else {
         build::stream(&outcome, Format::Yaml)
     };
-    let (wanted_at, other) = (path.with_extension(if failed { "expected.txt" } else { "expected.yaml" }), path.with_extension(if failed { "expected.yaml" } else { "expected.txt" }));
+    let (wanted_at, other) =
+        (path.with_extension(if failed { "expected.txt" } else { "expected.yaml" }), path.with_extension(if failed { "expected.yaml" } else { "expected.txt" }));
     let start = Span::new(source.id, 0, 0);
     let mut result = TestOutcome { module: name.clone(), name: "becomes what is expected".to_owned(), span: start, findings: Vec::new() };
     if bless {
@@ -90,7 +91,10 @@ fn difference(session: &Session, path: &Path, wanted: &str, got: &str) -> Diagno
     let blank = rest.len() - rest.trim_start().len();
     let span = Span::new(file, (same + blank) as u32, (same + rest.len()) as u32);
     let diff = similar::TextDiff::from_lines(wanted, got).unified_diff().context_radius(2).header("expected", "built").to_string();
-    Diagnostic::new(codes::J1302, format!("the output differs from `{name}`")).primary(span, "differs from here").note(diff.trim_end()).help("`jibe test --bless` takes what is built")
+    Diagnostic::new(codes::J1302, format!("the output differs from `{name}`"))
+        .primary(span, "differs from here")
+        .note(diff.trim_end())
+        .help("`jibe test --bless` takes what is built")
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Fault> {

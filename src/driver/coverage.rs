@@ -46,8 +46,7 @@ impl Session {
             };
             let mut add = |kind: &'static str, name: &str, range: Range, found: Vec<(Branch, Range, String)>| {
                 let branches = found.len();
-                let mut missed: Vec<Missed> =
-                    found.into_iter().filter(|(b, _, _)| !coverage.has(b)).map(|(_, r, what)| Missed { span: r.in_file(module.file), what }).collect();
+                let mut missed: Vec<Missed> = found.into_iter().filter(|(b, _, _)| !coverage.has(b)).map(|(_, r, what)| Missed { span: r.in_file(module.file), what }).collect();
                 missed.sort_by_key(|m| (m.span, m.what.clone()));
                 let taken = branches - missed.len();
                 if let Some(first) = missed.iter().position(|m| m.what.starts_with("never ")) {
