@@ -18,6 +18,7 @@ mod lsp;
 mod pages;
 mod prepared;
 mod promises;
+mod schema;
 mod schema_pack;
 mod syntax;
 mod tidy;
@@ -72,6 +73,7 @@ fn main() -> ExitCode {
     all.extend(pages::tests());
     all.extend(promises::tests());
     all.extend(prepared::tests());
+    all.extend(schema::tests());
     all.extend(schema_pack::tests());
     all.extend(format::tests());
     all.extend(syntax::tests());

@@ -31,6 +31,7 @@ pub enum Command {
     Eval(super::eval::Arguments),
     Test(super::test::Arguments),
     Explain(super::explain::Arguments),
+    Schema(super::schema::Arguments),
     Fmt(super::fmt::Arguments),
     Init(super::init::Arguments),
     New(super::new::Arguments),

@@ -45,7 +45,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     let expected = arguments.folder.join("tests/port.expected.yaml");
     said.push_str(&format!("{} {}\n", if bless(&arguments.folder, common)? { "wrote" } else { "kept" }, expected.display()));
     said.push_str(
-        "\nnext:\n  jibe build app.yaml    compile the application\n  jibe lint              look for what could be better\n  jibe test              run the definitions' tests\n",
+        "\nnext:\n  jibe build app.yaml    compile the application\n  jibe lint              look for what could be better\n  jibe test              run the definitions' tests\n  jibe schema -o .vscode/application.schema.json\n                         what editors need to complete and check applications\n",
     );
     write_stdout(said.as_bytes());
     Ok(Exit::Clean)

@@ -20,6 +20,7 @@ mod lsp;
 mod new;
 mod plan;
 mod report;
+mod schema;
 mod snapshots;
 mod starters;
 mod test;
@@ -82,6 +83,7 @@ fn dispatch(command: Command, common: &Common) -> Result<Exit, Fault> {
         Command::Eval(arguments) => eval::run(&arguments, common),
         Command::Test(arguments) => test::run(&arguments, common),
         Command::Explain(arguments) => explain::run(&arguments, common),
+        Command::Schema(arguments) => schema::run(&arguments, common),
         Command::Fmt(arguments) => fmt::run(&arguments, common),
         Command::Init(arguments) => init::run(&arguments, common),
         Command::New(arguments) => new::run(&arguments, common),

@@ -3,6 +3,7 @@
 
 mod gather;
 mod markdown;
+pub mod schema;
 mod site;
 
 pub use gather::{ItemReference, ModuleReference, ParameterReference, gather};

@@ -11,6 +11,7 @@ mod library;
 mod lints;
 mod manifests;
 mod practice;
+mod reference;
 mod rehome;
 mod session;
 mod set;

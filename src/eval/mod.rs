@@ -74,6 +74,14 @@ pub fn decode_parameters(env: &Env<'_>, unit: &Unit, context: &Context, origins:
     render::decode(env, unit, context, origins, sink)
 }
 
+/// The value of an expression of a module that needs neither parameters nor a context: a default, an example. `None` for others.
+pub fn constant(env: &Env<'_>, module: crate::hir::ModuleId, e: crate::hir::ExprId) -> Option<Value> {
+    let (mut origins, mut sink) = (Origins::new(), Vec::new());
+    let mut m = machine::Machine::new(env, &Context::default(), crate::base::Span::default(), &mut origins, &mut sink);
+    let mut frame = machine::Frame::new(env.program.module(module), module, &crate::hir::Owner::default(), None);
+    m.eval(&mut frame, e).ok().flatten()
+}
+
 /// The value of a `let` of a module, for `jibe eval`; `None` when it is absent or fails, which is reported.
 pub fn evaluate_let(env: &Env<'_>, module: crate::hir::ModuleId, index: u32, origins: &mut Origins, sink: &mut Vec<Diagnostic>) -> Option<Value> {
     let mut m = machine::Machine::new(env, &Context::default(), crate::base::Span::default(), origins, sink);

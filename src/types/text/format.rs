@@ -186,6 +186,12 @@ impl Format {
         self.compiled().all.iter().filter_map(|n| n.accepts(text).err()).min().unwrap_or(0)
     }
 
+    /// Regexes: whole texts match all of the first and none of the second.
+    pub fn patterns(self) -> (&'static [&'static str], &'static [&'static str]) {
+        let s = self.syntax();
+        (s.all, s.none)
+    }
+
     fn syntax(self) -> &'static Syntax {
         TABLE.get(FORMATS.iter().position(|f| *f == self).unwrap_or_default()).unwrap_or(&FALLBACK)
     }
