@@ -14,6 +14,7 @@ mod format;
 mod kube;
 mod kube_crd;
 mod kube_rules;
+mod library;
 mod lsp;
 mod pages;
 mod prepared;
@@ -71,6 +72,7 @@ fn main() -> ExitCode {
     all.extend(authoring::tests());
     all.extend(commands::tests());
     all.extend(pages::tests());
+    all.extend(library::tests());
     all.extend(promises::tests());
     all.extend(prepared::tests());
     all.extend(schema::tests());

@@ -32,6 +32,7 @@ pub enum Command {
     Test(super::test::Arguments),
     Explain(super::explain::Arguments),
     Schema(super::schema::Arguments),
+    Docs(super::docs::Arguments),
     Fmt(super::fmt::Arguments),
     Init(super::init::Arguments),
     New(super::new::Arguments),

@@ -8,6 +8,7 @@ mod check;
 mod completions;
 mod coverage;
 mod debug;
+mod docs;
 mod eval;
 mod exit;
 mod explain;
@@ -84,6 +85,7 @@ fn dispatch(command: Command, common: &Common) -> Result<Exit, Fault> {
         Command::Test(arguments) => test::run(&arguments, common),
         Command::Explain(arguments) => explain::run(&arguments, common),
         Command::Schema(arguments) => schema::run(&arguments, common),
+        Command::Docs(arguments) => docs::run(&arguments, common),
         Command::Fmt(arguments) => fmt::run(&arguments, common),
         Command::Init(arguments) => init::run(&arguments, common),
         Command::New(arguments) => new::run(&arguments, common),

@@ -1,5 +1,10 @@
 //! The reference as a static site: a page a module, an index with a search box. No server, no network, light and dark.
 
+use std::collections::BTreeMap;
+
+use super::builtins::BUILTINS;
+use super::page::{entry, frame, section};
+use super::prose::{escape, html, inline, summary};
 use super::{ItemReference, ModuleReference};
 
 /// A file of the site.
@@ -12,123 +17,126 @@ pub struct Page {
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("search.js");
+const THEME: &str = include_str!("theme.js");
+
+/// Kinds of definitions and their headings, in the order in which they are shown.
+pub(super) const KINDS: [(&str, &str); 5] = [("component", "Components"), ("trait", "Traits"), ("policy", "Policies"), ("workflow step", "Workflow steps"), ("rule", "Rules")];
 
 /// All files of the site.
 pub fn site(title: &str, modules: &[ModuleReference]) -> Vec<Page> {
+    let page = |path: &str, content: String| Page { path: path.into(), content };
     let mut pages = vec![
-        Page { path: "style.css".into(), content: STYLE.into() },
-        Page { path: "search.js".into(), content: format!("const index = {};\n{SCRIPT}", search_index(modules)) },
-        Page { path: "index.html".into(), content: index(title, modules) },
+        page("style.css", STYLE.into()),
+        page("theme.js", THEME.into()),
+        page("search.js", format!("const index = {};\n{SCRIPT}", search_index(modules))),
+        page("index.html", frame(title, "", "", modules, &front(title, modules))),
+        page("types.html", frame(title, "Built-in types", "types", modules, &builtins())),
     ];
     for module in modules {
-        pages.push(Page { path: format!("{}.html", module.name), content: module_page(title, module, modules) });
+        let links = Links::new(module, modules);
+        let mut body = format!("<header><h1>{}</h1>\n{}</header>\n", escape(&module.name), html(&module.docs));
+        module.items.iter().for_each(|item| body.push_str(&section(item, &links)));
+        pages.push(Page { path: format!("{}.html", module.name), content: frame(title, &module.name, &module.name, modules, &body) });
     }
     pages
 }
 
-fn page(title: &str, current: &str, modules: &[ModuleReference], body: &str) -> String {
-    let title = escape(title);
-    let mut nav = String::new();
-    for m in modules {
-        let here = if m.name == current { " aria-current=\"page\"" } else { "" };
-        nav.push_str(&format!("<li><a href=\"{0}.html\"{here}>{0}</a></li>\n", escape(&m.name)));
-    }
-    [
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>",
-        &title,
-        "</title>\n<link rel=\"stylesheet\" href=\"style.css\">\n</head>\n<body>\n<nav>\n<a class=\"home\" href=\"index.html\">",
-        &title,
-        "</a>\n<input id=\"search\" type=\"search\" placeholder=\"Search\" aria-label=\"Search definitions\" autocomplete=\"off\">\n<ol id=\"results\" hidden></ol>\n<ul>\n",
-        &nav,
-        "</ul>\n</nav>\n<main>\n",
-        body,
-        "</main>\n<script src=\"search.js\"></script>\n</body>\n</html>\n",
-    ]
-    .concat()
+/// The identity of an item on its page.
+pub(super) fn anchor(item: &ItemReference) -> String {
+    format!("{}.{}", item.kind.rsplit(' ').next().unwrap_or(item.kind), escape(&item.name))
 }
 
-fn index(title: &str, modules: &[ModuleReference]) -> String {
-    let mut body = format!("<h1>{}</h1>\n", escape(title));
-    for (kind, heading) in [("component", "Components"), ("trait", "Traits"), ("policy", "Policies"), ("workflow step", "Workflow steps"), ("rule", "Rules")] {
-        let mut rows: Vec<(&str, &ItemReference)> = modules.iter().flat_map(|m| m.items.iter().map(|i| (m.name.as_str(), i))).filter(|(_, i)| i.kind == kind).collect();
-        if rows.is_empty() {
+fn front(title: &str, modules: &[ModuleReference]) -> String {
+    let of = |kind: &str| modules.iter().flat_map(|m| &m.items).filter(|i| i.kind == kind).count();
+    let counts: String = KINDS
+        .iter()
+        .filter(|(kind, _)| of(kind) > 0)
+        .map(|(kind, heading)| format!("<a href=\"#{}\"><strong>{}</strong> {}</a>", kind.rsplit(' ').next().unwrap_or(kind), of(kind), heading.to_lowercase()))
+        .collect();
+    let mut body = format!(
+        "<header class=\"front\"><h1>{}</h1>\n<p>What an <code>Application</code> can be made of. Every example compiles as it stands: <code>jibe build app.yaml</code>.</p>\n<p class=\"counts\">{counts}</p></header>\n",
+        escape(title)
+    );
+    for (kind, heading) in KINDS {
+        if of(kind) == 0 {
             continue;
         }
-        rows.sort_by(|a, b| a.1.name.cmp(&b.1.name));
-        body.push_str(&format!("<h2>{heading}</h2>\n<table>\n"));
-        for (module, item) in rows {
-            let old = if item.deprecated.is_some() { " <small class=\"old\">deprecated</small>" } else { "" };
-            let name = escape(&item.name);
-            body.push_str(&format!("<tr><td><a href=\"{module}.html#{name}\"><code>{name}</code></a>{old}</td><td>{}</td></tr>\n", inline(first_line(&item.docs))));
+        body.push_str(&format!("<section id=\"{}\">\n<h2>{heading}</h2>\n", kind.rsplit(' ').next().unwrap_or(kind)));
+        for module in modules {
+            let mut items: Vec<&ItemReference> = module.items.iter().filter(|i| i.kind == kind).collect();
+            if items.is_empty() {
+                continue;
+            }
+            items.sort_by_key(|i| i.deprecated.is_some());
+            body.push_str(&format!("<h3><a href=\"{}.html\">{}</a> <span>{}</span></h3>\n<ul class=\"entries\">\n", escape(&module.name), escape(&module.name), inline(summary(&module.docs))));
+            items.iter().for_each(|i| body.push_str(&entry(&module.name, i)));
+            body.push_str("</ul>\n");
         }
-        body.push_str("</table>\n");
+        body.push_str("</section>\n");
     }
-    page(title, "", modules, &body)
+    body
 }
 
-fn module_page(title: &str, module: &ModuleReference, modules: &[ModuleReference]) -> String {
-    let mut body = format!("<h1>{}</h1>\n<p>{}</p>\n", escape(&module.name), inline(&module.docs));
-    module.items.iter().for_each(|item| body.push_str(&section(item)));
-    page(title, &module.name, modules, &body)
+fn builtins() -> String {
+    let rows: String = BUILTINS
+        .iter()
+        .map(|(name, about)| format!("<div id=\"{name}\"><dt>{name}</dt><dd><p>{}</p></dd></div>\n", inline(about)))
+        .collect();
+    format!("<header><h1>Built-in types</h1>\n<p>They are there without an import. A value is checked where it is written.</p></header>\n<dl class=\"parameters\">\n{rows}</dl>\n")
 }
 
-fn section(item: &ItemReference) -> String {
-    let name = escape(&item.name);
-    let mut out = format!("<section id=\"{name}\">\n<h2><small>{}</small> <a href=\"#{name}\"><code>{name}</code></a></h2>\n", item.kind);
-    if let Some(instead) = &item.deprecated {
-        out.push_str(&format!("<p class=\"old\">Deprecated: {}</p>\n", inline(instead)));
-    }
-    for paragraph in item.docs.split("\n\n").filter(|p| !p.trim().is_empty()) {
-        out.push_str(&format!("<p>{}</p>\n", inline(paragraph)));
-    }
-    out.push_str(&format!("<pre><code>{}</code></pre>\n", escape(&item.signature)));
-    if !item.parameters.is_empty() {
-        out.push_str("<table class=\"parameters\">\n<thead><tr><th>parameter</th><th>type</th><th>default</th><th></th></tr></thead>\n<tbody>\n");
-        for p in &item.parameters {
-            let default = match (&p.default, p.required) {
-                (Some(d), _) => format!("<code>{}</code>", escape(d)),
-                (None, true) => "<em>required</em>".to_owned(),
-                (None, false) => String::new(),
-            };
-            let old = p.deprecated.as_ref().map(|d| format!("<span class=\"old\">deprecated: {}</span> ", inline(d))).unwrap_or_default();
-            out.push_str(&format!(
-                "<tr><td><code>{}</code></td><td><code>{}</code></td><td>{default}</td><td>{old}{}</td></tr>\n",
-                escape(&p.path),
-                escape(&p.ty),
-                inline(&p.docs)
-            ));
+/// Where the names in types lead to.
+pub(super) struct Links {
+    targets: BTreeMap<String, String>,
+}
+
+impl Links {
+    fn new(here: &ModuleReference, modules: &[ModuleReference]) -> Self {
+        let mut targets: BTreeMap<String, String> = BUILTINS.iter().map(|(name, _)| ((*name).to_owned(), format!("types.html#{name}"))).collect();
+        // What is nearest wins: the module itself comes last.
+        for m in modules.iter().filter(|m| m.name != here.name).chain([here]) {
+            for item in m.items.iter().filter(|i| i.kind != "function" && i.kind != "rule") {
+                let page = if m.name == here.name { String::new() } else { format!("{}.html", m.name) };
+                targets.insert(item.name.clone(), format!("{page}#{}", anchor(item)));
+            }
         }
-        out.push_str("</tbody>\n</table>\n");
+        Self { targets }
     }
-    for example in &item.examples {
-        out.push_str(&format!("<h3>Example</h3>\n<pre><code>{name} {}</code></pre>\n", escape(example)));
+
+    /// A type, or the name of a definition, with its names linked.
+    pub fn mark(&self, text: &str) -> String {
+        if let Some(to) = self.targets.get(text) {
+            return format!("<a href=\"{to}\">{}</a>", escape(text));
+        }
+        let mut out = String::new();
+        let mut rest = text;
+        let mut quoted = false;
+        while let Some(first) = rest.chars().next() {
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+            let (word, after) = rest.split_at(end.max(first.len_utf8()));
+            match self.targets.get(word) {
+                Some(to) if !quoted && first.is_ascii_uppercase() => out.push_str(&format!("<a href=\"{to}\">{word}</a>")),
+                _ => out.push_str(&escape(word)),
+            }
+            quoted ^= word == "\"";
+            rest = after;
+        }
+        out
     }
-    out.push_str("</section>\n");
-    out
 }
 
 fn search_index(modules: &[ModuleReference]) -> String {
     let mut entries = Vec::new();
     for module in modules {
-        for item in &module.items {
+        for item in module.items.iter().filter(|i| i.kind != "function") {
             let words: Vec<&str> = item.parameters.iter().map(|p| p.path.as_str()).collect();
-            entries.push(serde_json::json!({ "kind": item.kind, "name": item.name, "docs": first_line(&item.docs), "href": format!("{}.html#{}", module.name, item.name), "words": words.join(" ") }));
+            let kind = item.kind.rsplit(' ').next().unwrap_or(item.kind);
+            let href = format!("{}.html#{}", module.name, anchor(item));
+            entries.push(serde_json::json!({ "kind": kind, "name": item.name, "docs": summary(&item.docs), "href": href, "words": words, "old": item.deprecated.is_some() }));
         }
     }
-    // `</script` must not occur when somebody pastes the file into a page.
+    for (name, about) in BUILTINS {
+        entries.push(serde_json::json!({ "kind": "type", "name": name, "docs": about, "href": format!("types.html#{name}"), "words": [], "old": false }));
+    }
     serde_json::Value::Array(entries).to_string().replace("</", "<\\/")
-}
-
-fn first_line(docs: &str) -> &str {
-    docs.trim().lines().next().unwrap_or("")
-}
-
-/// Text with `code` marked up; everything else as it is.
-fn inline(text: &str) -> String {
-    let parts = text.trim().split('`').enumerate();
-    parts.map(|(i, part)| if i % 2 == 1 { format!("<code>{}</code>", escape(part)) } else { escape(part) }).collect()
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
