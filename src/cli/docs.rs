@@ -36,11 +36,13 @@ pub enum Format {
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     let here = [PathBuf::from(".")];
     let inputs = inputs(if arguments.paths.is_empty() { &here } else { &arguments.paths })?;
-    let session = Session::new(Box::new(DiskWorld), common.options(), &inputs);
-    let more = arguments.paths.iter().chain(&common.definitions).cloned().collect();
-    let (program, findings) = session.whole(more, !arguments.no_std);
+    let mut options = common.options();
+    options.definitions.extend(arguments.paths.iter().cloned());
+    let mut session = Session::new(Box::new(DiskWorld), options, &inputs);
+    session.load_all();
+    let program = &session.library.program;
     let title = if session.settings.name == "project" { "Jibe library".to_owned() } else { format!("{} library", session.settings.name) };
-    let mut modules: Vec<docs::ModuleReference> = program.modules().map(|(id, _)| docs::gather(&program, &session.sources, id)).filter(|m| !m.items.is_empty()).collect();
+    let mut modules: Vec<docs::ModuleReference> = program.modules().map(|(id, _)| docs::gather(program, &session.sources, id)).filter(|m| !m.items.is_empty()).collect();
     if arguments.no_std {
         modules.retain(|m| !m.name.starts_with("std."));
     }
@@ -59,5 +61,5 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
         let first = if arguments.format == Format::Html { "index.html" } else { "README.md" };
         super::report::remark(&format!("{} modules, begin at {}", modules.len(), folder.join(first).display()));
     }
-    Ok(report(findings, &session.sources, common, Stream::Stderr))
+    Ok(report(session.findings.clone(), &session.sources, common, Stream::Stderr))
 }

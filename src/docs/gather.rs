@@ -56,7 +56,14 @@ pub fn gather(program: &Program, sources: &Sources, id: ModuleId) -> ModuleRefer
         items.push(definition(program, sources, DefId { module: id, index: index as u32 }, d, &text));
     }
     for v in module.views.iter().filter(|v| !v.extend) {
-        items.push(ItemReference { kind: "view", name: v.name.to_string(), docs: v.docs.to_string(), signature: format!("view {}", v.name), source: code(v.range.of(&text)), ..Default::default() });
+        items.push(ItemReference {
+            kind: "view",
+            name: v.name.to_string(),
+            docs: v.docs.to_string(),
+            signature: format!("view {}", v.name),
+            source: code(v.range.of(&text)),
+            ..Default::default()
+        });
     }
     for t in &module.types {
         items.push(ItemReference {

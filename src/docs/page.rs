@@ -62,7 +62,10 @@ pub(super) fn section(item: &ItemReference, links: &Links) -> String {
     out.push_str(&facts(item, links));
     for (i, example) in item.examples.iter().enumerate() {
         let heading = if i == 0 { "<h3>Example</h3>\n" } else { "" };
-        out.push_str(&format!("{heading}<div class=\"code\"><button type=\"button\" class=\"copy\">Copy</button><pre><code>{}</code></pre></div>\n", highlight::yaml(&example.application)));
+        out.push_str(&format!(
+            "{heading}<div class=\"code\"><button type=\"button\" class=\"copy\">Copy</button><pre><code>{}</code></pre></div>\n",
+            highlight::yaml(&example.application)
+        ));
     }
     if item.is_definition() || item.kind == "resource" {
         out.push_str(&parameters(item, links));

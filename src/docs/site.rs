@@ -68,7 +68,12 @@ fn front(title: &str, modules: &[ModuleReference]) -> String {
                 continue;
             }
             items.sort_by_key(|i| i.deprecated.is_some());
-            body.push_str(&format!("<h3><a href=\"{}.html\">{}</a> <span>{}</span></h3>\n<ul class=\"entries\">\n", escape(&module.name), escape(&module.name), inline(summary(&module.docs))));
+            body.push_str(&format!(
+                "<h3><a href=\"{}.html\">{}</a> <span>{}</span></h3>\n<ul class=\"entries\">\n",
+                escape(&module.name),
+                escape(&module.name),
+                inline(summary(&module.docs))
+            ));
             items.iter().for_each(|i| body.push_str(&entry(&module.name, i)));
             body.push_str("</ul>\n");
         }
@@ -78,10 +83,7 @@ fn front(title: &str, modules: &[ModuleReference]) -> String {
 }
 
 fn builtins() -> String {
-    let rows: String = BUILTINS
-        .iter()
-        .map(|(name, about)| format!("<div id=\"{name}\"><dt>{name}</dt><dd><p>{}</p></dd></div>\n", inline(about)))
-        .collect();
+    let rows: String = BUILTINS.iter().map(|(name, about)| format!("<div id=\"{name}\"><dt>{name}</dt><dd><p>{}</p></dd></div>\n", inline(about))).collect();
     format!("<header><h1>Built-in types</h1>\n<p>They are there without an import. A value is checked where it is written.</p></header>\n<dl class=\"parameters\">\n{rows}</dl>\n")
 }
 

@@ -188,25 +188,6 @@ impl Library {
         package == "std" || (self.imitates && package == "kubevela")
     }
 
-    /// All modules of the project, its dependencies and (with `std`) the standard library, linked but not checked.
-    pub fn whole(places: &Places<'_>, std: bool) -> (Program, Vec<Diagnostic>) {
-        let settings = places.settings;
-        let mut loader = Loader::new(places.world, places.sources);
-        loader.package(&settings.name, &roots(settings, &places.more, places.world));
-        let names = settings.dependencies.iter().map(|(name, path)| (name.as_str(), Some(path)));
-        let packages: Vec<(&str, Option<&PathBuf>)> = std::iter::once((settings.name.as_str(), None)).chain(names).collect();
-        for (name, path) in &packages {
-            if let Some(path) = path {
-                loader.package(name, std::slice::from_ref(*path));
-            }
-        }
-        packages.iter().for_each(|(name, _)| loader.whole(name));
-        if std {
-            loader.whole("std");
-        }
-        loader.finish()
-    }
-
     fn active(&self, definition: DefId, settings: &Settings, all: bool) -> Option<ActiveRule> {
         let rule = self.program.definition(definition);
         let named = settings.rules.iter().find(|r| rule.name == r.name);

@@ -115,13 +115,6 @@ impl Session {
         Ok(work)
     }
 
-    /// Every definition that applications of the project can name, and what is wrong with the way they are written.
-    pub fn whole(&self, more: Vec<PathBuf>, std: bool) -> (crate::hir::Program, Vec<Diagnostic>) {
-        let places = Places { world: &*self.world, sources: &self.sources, settings: &self.settings, more, compat: self.options.compat };
-        let (program, found) = Library::whole(&places, std);
-        (program, self.findings.iter().cloned().chain(found).collect())
-    }
-
     fn read_inputs(&self, inputs: &[Input]) -> Result<Work, Unreadable> {
         let Found { manifests, definitions } = inputs::read(inputs, &*self.world, &self.sources)?;
         let read: Vec<Vec<Read>> = manifests.into_par_iter().map(|f| self.read_file(f)).collect();
