@@ -10,7 +10,7 @@ use jibe::source::{DiskWorld, Sources};
 use libtest_mimic::{Failed, Trial};
 
 pub fn tests() -> Vec<Trial> {
-    crate::trials!("library": examples_compile, the_site_holds_together, the_list_is_up_to_date, every_builtin_type_is_described, docs_command)
+    crate::trials!("library": examples_compile, the_site_holds_together, the_list_is_up_to_date, every_builtin_type_is_described, nothing_is_undocumented, docs_command)
 }
 
 fn home(path: &str) -> PathBuf {
@@ -133,6 +133,29 @@ fn the_list_is_up_to_date() -> Result<(), Failed> {
     }
     let there = std::fs::read_to_string(&path).unwrap_or_default();
     if there == list { Ok(()) } else { Err("docs/library.md is old: `BLESS=1 cargo test library`".into()) }
+}
+
+/// Every definition has a text, an example, and a text for each of its parameters; every item has a text.
+fn nothing_is_undocumented() -> Result<(), Failed> {
+    let (_, modules) = library();
+    let mut problems = Vec::new();
+    for module in &modules {
+        for item in &module.items {
+            let name = format!("{}: {} {}", module.name, item.kind, item.name);
+            if item.docs.trim().is_empty() {
+                problems.push(format!("{name} has no doc comment"));
+            }
+            if !item.is_definition() {
+                continue;
+            }
+            if item.examples.is_empty() {
+                problems.push(format!("{name} has no example"));
+            }
+            let silent = item.parameters.iter().filter(|p| p.docs.is_empty() && p.deprecated.is_none() && !p.path.ends_with(']'));
+            problems.extend(silent.map(|p| format!("{name}: `{}` has no doc comment", p.path)));
+        }
+    }
+    fail_if(&problems)
 }
 
 fn every_builtin_type_is_described() -> Result<(), Failed> {

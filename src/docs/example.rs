@@ -118,14 +118,10 @@ fn carrier<'r>(program: &Program, module: ModuleId, target: Option<&TypeName>) -
         properties = d.attributes.iter().find(|a| a.name == "example").and_then(|a| a.arguments.first()).and_then(|e| constant(program.module(id.module), *e));
     }
     let properties = properties.unwrap_or_else(|| {
-        let port = Map::from_iter([entry("port", Value::new(Data::Int(80))), entry("expose", Value::new(Data::Bool(true)))]);
-        record([("image", text("nginx:1.27")), ("ports", list(vec![Value::map(port, Origin::UNKNOWN)]))])
+        let port = record([("port", Value::new(Data::Int(80)))]);
+        record([("image", text("nginx:1.27")), ("ports", list(vec![port]))])
     });
     vec![("name", text("web")), ("type", text(&type_name)), ("properties", properties)]
-}
-
-fn entry(key: &str, value: Value) -> crate::value::Entry {
-    crate::value::Entry { key: key.into(), key_origin: Origin::UNKNOWN, value }
 }
 
 /// A literal as a value; `None` where it needs to be computed.
