@@ -52,10 +52,13 @@ const ANNOTATIONS_MAX: usize = 256 * 1024;
 /// `ValidateObjectMeta`, and `ValidateObjectMetaUpdate` when there is a stored object.
 pub fn object_meta(c: &mut Report<'_>, meta: &At<'_, '_>, rule: NameRule, namespaced: bool) {
     name(c, meta, rule);
-    if namespaced && meta.get("namespace").is_set() {
+    // An empty one is filled in from the request.
+    if namespaced && !meta.get("namespace").text().is_empty() {
         c.dns_label(&meta.get("namespace"));
     }
-    c.nonnegative(&meta.get("generation"));
+    if !c.own_generation {
+        c.nonnegative(&meta.get("generation"));
+    }
     labels(c, &meta.get("labels"));
     annotations(c, &meta.get("annotations"));
     owner_references(c, &meta.get("ownerReferences"));
@@ -151,7 +154,11 @@ pub fn annotations(c: &mut Report<'_>, at: &At<'_, '_>) {
 /// `ValidateOwnerReferences`: the server names the list, we label the field.
 fn owner_references(c: &mut Report<'_>, at: &At<'_, '_>) {
     let mut controller = None;
-    for owner in at.items() {
+    for (i, owner) in at.items().enumerate() {
+        // The server drops repetitions and warns (`dedupOwnerReferences`).
+        if at.list().iter().take(i).any(|earlier| owner.value().is_some_and(|v| v.same(earlier))) {
+            continue;
+        }
         let api_version = owner.get("apiVersion");
         let version = api_version.text();
         if version.rsplit('/').next().unwrap_or("").is_empty() || version.matches('/').count() > 1 {

@@ -55,14 +55,25 @@ const WITH_CORE_METADATA: &[&str] = &[
     "flowcontrol.apiserver.k8s.io",
 ];
 
+/// Kinds whose strategy sets `metadata.generation` when an object is created.
+#[rustfmt::skip]
+const COUNTED: &[&str] = &[
+    "CronJob", "CustomResourceDefinition", "DaemonSet", "Deployment", "EndpointSlice", "FlowSchema", "Ingress", "IngressClass", "Job", "MutatingAdmissionPolicy",
+    "MutatingAdmissionPolicyBinding", "MutatingWebhookConfiguration", "NetworkPolicy", "Pod", "PodDisruptionBudget", "PodTemplate", "PriorityClass", "PriorityLevelConfiguration",
+    "ReplicaSet", "ReplicationController", "StatefulSet", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration",
+];
+
 /// Everything that the server would refuse about an object that it can decode, in the order of its rules.
 pub fn check<'v>(object: &'v Value, cx: &RuleContext<'v>) -> Vec<FieldError> {
-    let mut report = Report { version: cx.version, old: cx.old, errors: Vec::new() };
+    let mut report = Report { version: cx.version, old: cx.old, errors: Vec::new(), own_generation: false };
     let root = At::root(object);
     let api_version = root.get("apiVersion").text();
     let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
-    kinds(&mut report, &root, (group, version, root.get("kind").text()), cx.namespaced);
-    if WITH_CORE_METADATA.contains(&group) {
+    let kind = root.get("kind").text();
+    report.own_generation = COUNTED.contains(&kind);
+    kinds(&mut report, &root, (group, version, kind), cx.namespaced);
+    // Events are older than the rule.
+    if WITH_CORE_METADATA.contains(&group) && kind != "Event" {
         metadata::core_finalizers(&mut report, &root.get("metadata").get("finalizers"), true);
     }
     report.errors
@@ -70,7 +81,7 @@ pub fn check<'v>(object: &'v Value, cx: &RuleContext<'v>) -> Vec<FieldError> {
 
 /// The rules of metadata alone, for objects whose kind has its rules elsewhere: custom resources and their definitions.
 pub fn metadata_only<'v>(object: &'v Value, cx: &RuleContext<'v>) -> Vec<FieldError> {
-    let mut report = Report { version: cx.version, old: cx.old, errors: Vec::new() };
+    let mut report = Report { version: cx.version, old: cx.old, errors: Vec::new(), own_generation: true };
     metadata::object_meta(&mut report, &At::root(object).get("metadata"), NameRule::Subdomain, cx.namespaced);
     report.errors
 }

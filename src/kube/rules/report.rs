@@ -10,6 +10,8 @@ use crate::value::{Origin, Value};
 pub struct Report<'v> {
     /// The server's version.
     pub version: Version,
+    /// The server counts generations of this kind itself: what a manifest says is dropped (`PrepareForCreate` of its strategy).
+    pub own_generation: bool,
     /// The stored object, when this is an update.
     pub old: Option<&'v Value>,
     pub errors: Vec<FieldError>,

@@ -19,16 +19,20 @@ pub fn same(a: Option<&Value>, b: Option<&Value>) -> bool {
     let (Some(x), Some(y)) = (a, b) else { return is_nothing(a) && is_nothing(b) };
     match (&x.data, &y.data) {
         (Data::Map(m), Data::Map(n)) => {
-            let one_sided = |key: &str, value: &Value| is_nothing(Some(value)) || is_default(key, value);
             m.iter().all(|e| match n.get(&e.key) {
                 Some(other) if !other.is_null() => same(Some(&e.value), Some(other)),
-                _ => one_sided(&e.key, &e.value),
-            }) && n.iter().all(|e| m.get(&e.key).is_some_and(|v| !v.is_null()) || one_sided(&e.key, &e.value))
+                _ => says_nothing(&e.key, &e.value),
+            }) && n.iter().all(|e| m.get(&e.key).is_some_and(|v| !v.is_null()) || says_nothing(&e.key, &e.value))
         }
         (Data::List(m), Data::List(n)) => m.items.len() == n.items.len() && m.items.iter().zip(&n.items).all(|(p, q)| same(Some(p), Some(q))),
         (Data::String(s), Data::String(t)) => s == t || same_quantity(s, t),
         _ => (is_nothing(a) && is_nothing(b)) || x.same(y),
     }
+}
+
+/// Whether a field that only one side has says nothing that the server would not fill in.
+pub fn says_nothing(key: &str, value: &Value) -> bool {
+    is_nothing(Some(value)) || is_default(key, value)
 }
 
 /// Two texts that start like numbers and are one quantity (`1` and `1000m`).

@@ -53,13 +53,6 @@ pub fn lease<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
         c.positive(&spec.get("leaseDurationSeconds"));
     }
     c.nonnegative(&spec.get("leaseTransitions"));
-    let (strategy, holder) = (spec.get("strategy"), spec.get("preferredHolder"));
-    if strategy.is_set() {
-        lease_strategy(c, &strategy);
-    }
-    if !holder.text().is_empty() && strategy.text().is_empty() {
-        c.forbidden(codes::J1007, &holder, "a preferred holder goes with a `strategy`");
-    }
 }
 
 /// `ValidateCoordinatedLeaseStrategy`. The server's path has the field twice.
@@ -88,7 +81,6 @@ pub fn lease_candidate<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
 const ENDPOINTS_MAX: usize = 1000;
 const ADDRESSES_MAX: usize = 100;
 const PORTS_MAX: usize = 20_000;
-const TOPOLOGY_MAX: usize = 16;
 const HINTS_MAX: usize = 8;
 
 /// `ValidateEndpointSlice`, `ValidateEndpointSliceUpdate`.
@@ -151,9 +143,7 @@ fn slice_endpoint<'v>(c: &mut Report<'v>, at: &At<'_, 'v>, kind: &str) {
     if at.get("nodeName").is_set() {
         c.dns_subdomain(&at.get("nodeName"));
     }
-    let topology = at.get("deprecatedTopology");
-    c.too_many(&topology, TOPOLOGY_MAX);
-    metadata::labels(c, &topology);
+    // `deprecatedTopology` is dropped in v1 (`dropTopologyOnV1`), unseen.
     if at.get("hostname").is_set() {
         c.dns_label(&at.get("hostname"));
     }

@@ -8,7 +8,7 @@ use crate::kube::rules::At;
 use crate::kube::rules::metadata::{self, NameRule};
 use crate::kube::rules::report::Report;
 use crate::kube::syntax::ip;
-use crate::value::Origin;
+use crate::value::{Origin, Value};
 
 /// `ValidateNamespace`.
 pub fn namespace<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
@@ -72,7 +72,14 @@ pub fn node<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
             resources::quantity_value(c, &at.called(name, entry.value()), name, resources::in_list(&entry));
         }
     }
-    let networks = spec.get("podCIDRs");
+    // The older field wins over the first of the newer one's networks.
+    let (networks, single) = (spec.get("podCIDRs"), spec.get("podCIDR"));
+    if !single.text().is_empty() && networks.list().first().and_then(Value::as_str) != Some(single.text()) {
+        if let Some(value) = single.value() {
+            legacy_cidr(c, &networks.element(0, value), single.text());
+        }
+        return;
+    }
     for network in networks.items() {
         legacy_cidr(c, &network, network.text());
     }

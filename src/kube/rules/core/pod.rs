@@ -208,6 +208,11 @@ fn pod_names<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>, own_hostname: bool) {
             c.dns_subdomain(&spec.get(field));
         }
     }
+    // The older name of the field, where the newer one is not used.
+    let older = spec.called("serviceAccountName", spec.get("serviceAccount").value());
+    if spec.get("serviceAccountName").text().is_empty() && !older.text().is_empty() {
+        c.dns_subdomain(&older);
+    }
     let runtime = spec.get("runtimeClassName");
     if runtime.is_set() {
         c.dns_subdomain(&runtime);

@@ -4,7 +4,7 @@ use crate::diagnostics::codes;
 use crate::kube::Reason;
 use crate::kube::rules::At;
 use crate::kube::rules::report::Report;
-use crate::kube::rules::same::same;
+use crate::kube::rules::same::{same, says_nothing};
 use crate::value::Value;
 
 /// Fields that a pod can change while it runs, each by its own rules.
@@ -54,7 +54,12 @@ pub fn pod_update<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
 /// Equality of two maps but for one field.
 fn same_but(a: Option<&Value>, b: Option<&Value>, field: &str) -> bool {
     let (Some(m), Some(n)) = (a.and_then(|v| v.as_map()), b.and_then(|v| v.as_map())) else { return same(a, b) };
-    let covers = |x: &crate::value::Map, y: &crate::value::Map| x.iter().filter(|e| e.key != field).all(|e| same(Some(&e.value), y.get(&e.key)));
+    let covers = |x: &crate::value::Map, y: &crate::value::Map| {
+        x.iter().filter(|e| e.key != field).all(|e| match y.get(&e.key) {
+            Some(other) => same(Some(&e.value), Some(other)),
+            None => says_nothing(&e.key, &e.value),
+        })
+    };
     covers(m, n) && covers(n, m)
 }
 
