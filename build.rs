@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 fn main() {
     let home = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let root = home.join("stdlib");
-    let files = collect(&root, "jibe");
+    let tests = root.join("tests");
+    let files = collect(&root, "jibe").into_iter().filter(|f| !f.starts_with(&tests));
     let mut out = String::from("&[\n");
     for file in files {
         let name = file.strip_prefix(&root).unwrap_or(&file).to_string_lossy().replace('\\', "/");

@@ -3,14 +3,17 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 
+use jibe::base::FileId;
 use jibe::docs::{self, ModuleReference};
-use jibe::hir::{BUILTIN_TYPES, Loader, Program};
+use jibe::hir::{BUILTIN_TYPES, Expr, Loader, Program, lower};
 use jibe::source::{DiskWorld, Sources};
+use jibe::syntax::parse;
 use libtest_mimic::{Failed, Trial};
 
 pub fn tests() -> Vec<Trial> {
-    crate::trials!("library": examples_compile, the_site_holds_together, the_list_is_up_to_date, every_builtin_type_is_described, nothing_is_undocumented, docs_command)
+    crate::trials!("library": examples_compile, the_site_holds_together, the_list_is_up_to_date, every_builtin_type_is_described, nothing_is_undocumented, its_own_tests_pass, nothing_is_untested, docs_command)
 }
 
 fn home(path: &str) -> PathBuf {
@@ -163,6 +166,44 @@ fn every_builtin_type_is_described() -> Result<(), Failed> {
     let pages = docs::site("x", &modules);
     let page = pages.iter().find(|p| p.path == "types.html").map(|p| p.content.as_str()).unwrap_or_default();
     let missing: Vec<String> = BUILTIN_TYPES.iter().filter(|t| !page.contains(&format!("<div id=\"{t}\">"))).map(|t| format!("{t} is not described")).collect();
+    fail_if(&missing)
+}
+
+/// `jibe test` over the folders of `stdlib/tests`.
+fn its_own_tests_pass() -> Result<(), Failed> {
+    for folder in ["definitions", "rules"] {
+        let path = home("stdlib/tests").join(folder);
+        let output = jibe(&["test", path.to_str().unwrap_or_default()])?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        if !output.status.success() || !text.contains(" passed, 0 failed") {
+            return Err(format!("{text}\n{}", String::from_utf8_lossy(&output.stderr)).into());
+        }
+    }
+    Ok(())
+}
+
+/// Every definition is used by an application of those tests; a rule has a test of its name.
+fn nothing_is_untested() -> Result<(), Failed> {
+    let mut used: BTreeSet<(&str, String)> = BTreeSet::new();
+    for folder in ["definitions", "rules"] {
+        for entry in std::fs::read_dir(home("stdlib/tests").join(folder))?.flatten() {
+            if entry.path().extension().is_none_or(|e| e != "jibe") {
+                continue;
+            }
+            let text: Arc<str> = Arc::from(std::fs::read_to_string(entry.path())?);
+            let (module, _) = lower("tests", FileId(0), &parse(FileId(0), &text));
+            used.extend(module.tests.iter().filter(|_| folder == "rules").map(|t| ("rule", t.name.to_string())));
+            for app in module.exprs.iter().filter_map(|e| if let Expr::Application(app) = e { Some(app) } else { None }) {
+                for unit in &app.units {
+                    used.insert((unit.kind.word(), unit.definition.name.to_string()));
+                    used.extend(unit.traits.iter().map(|(name, _)| ("trait", name.name.to_string())));
+                }
+            }
+        }
+    }
+    let (_, modules) = library();
+    let definitions = modules.iter().flat_map(|m| &m.items).filter(|i| i.is_definition());
+    let missing: Vec<String> = definitions.filter(|i| !used.contains(&(i.kind, i.name.clone()))).map(|i| format!("{} {} has no test in stdlib/tests", i.kind, i.name)).collect();
     fail_if(&missing)
 }
 
