@@ -91,6 +91,10 @@ fn the_library_is_well_formed() -> Result<(), Failed> {
 }
 
 fn tree_is_the_text() -> Result<(), Failed> {
+    // Blanks that are none to the grammar, at the end of what cannot be read.
+    for text in ["let a = \"b\" \u{c}\n' c", "x ) \u{b}\u{85}\n", "component a { = \u{2003}\n}", "\u{feff}let a = 1 ]\u{a0}\n"] {
+        sound(&read(text), text)?;
+    }
     for (name, text) in texts() {
         sound(&read(&text), &text).map_err(|e| format!("{name}: {e}"))?;
     }
@@ -111,7 +115,7 @@ impl Dice {
 
 /// A text with some random changes: bytes lost, copied and put in.
 pub fn mutated(text: &str, dice: &mut Dice) -> String {
-    const PIECES: [&str; 40] = [
+    const PIECES: [&str; 42] = [
         "{",
         "}",
         "[",
@@ -152,6 +156,8 @@ pub fn mutated(text: &str, dice: &mut Dice) -> String {
         " ",
         "|",
         "<",
+        "\u{c}",
+        "\u{a0}",
     ];
     let mut chars: Vec<char> = text.chars().collect();
     for _ in 0..1 + dice.roll(4) {

@@ -65,7 +65,7 @@ fn fields(map: &Map, value: &Value, node: Node<'_>, at: &Trail<'_>, depth: usize
         }
     }
     for group in node.groups() {
-        check_group(map, value, group, at, errors);
+        check_group(map, value, node, group, at, errors);
     }
 }
 
@@ -102,8 +102,13 @@ fn entries(map: &Map, node: Node<'_>, item: Node<'_>, at: &Trail<'_>, depth: usi
     }
 }
 
-fn check_group(map: &Map, value: &Value, group: &Group, at: &Trail<'_>, errors: &mut Vec<FieldError>) {
-    let given: Vec<_> = group.fields.iter().filter_map(|f| map.entry(f)).filter(|e| !e.value.is_null()).collect();
+fn check_group(map: &Map, value: &Value, node: Node<'_>, group: &Group, at: &Trail<'_>, errors: &mut Vec<FieldError>) {
+    let props: Vec<_> = node.props().filter(|p| group.fields.iter().any(|f| f == p.name)).collect();
+    // What Go cannot tell from nothing, and what is dropped, does not count.
+    let empty_ok = props.iter().any(|p| p.node.facts().empty_ok);
+    let says_nothing = |v: &Value| matches!(&v.data, Data::Int(0)) || is_empty(v);
+    let counts = |key: &str, v: &Value| !v.is_null() && !(empty_ok && says_nothing(v)) && props.iter().all(|p| p.name != key || p.node.gate().is_none());
+    let given: Vec<_> = group.fields.iter().filter_map(|f| map.entry(f)).filter(|e| counts(&e.key, &e.value)).collect();
     let all = || group.fields.iter().map(|f| format!("`{f}`")).collect::<Vec<_>>().join(", ");
     if let [first, second, ..] = given.as_slice()
         && group.at_most_one
@@ -124,6 +129,7 @@ fn demands(value: &Value, facts: &Facts, at: &Trail<'_>, errors: &mut Vec<FieldE
             }
             string(s, value, facts, at, errors);
         }
+        Data::Int(0) if facts.empty_ok => {}
         Data::Int(i) => integer(*i, value, facts, at, errors),
         Data::List(l) => {
             let n = l.items.len() as u64;

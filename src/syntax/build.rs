@@ -134,7 +134,7 @@ impl Builder<'_> {
             return;
         }
         // Junk ends where its last word ends.
-        let trimmed = if kind == SyntaxKind::Junk { start + self.text.get(start..end).unwrap_or("").trim_end().len() } else { end };
+        let trimmed = if kind == SyntaxKind::Junk { start + self.text.get(start..end).unwrap_or("").trim_end_matches([' ', '\t', '\r', '\n']).len() } else { end };
         if self.balanced.is_patched() && self.balanced.original(start as u32) == self.balanced.original(trimmed as u32) {
             return; // a closer that the balancing has added
         }

@@ -84,11 +84,13 @@ pub fn claim_spec<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>, with_source: bool) 
     if with_source {
         data_source(c, &source);
     }
-    data_source(c, &reference);
-    if with_source && source.is_set() && reference.is_set() {
-        if !reference.get("namespace").text().is_empty() {
-            c.invalid(codes::J1007, spec, "`dataSource` and a `dataSourceRef` with a namespace exclude each other").origin = source.origin();
-        } else if ["apiGroup", "kind", "name"].iter().any(|f| !same(source.get(f).value(), reference.get(f).value())) {
+    // A reference into another namespace is dropped whole while `CrossNamespaceVolumeDataSource` is off.
+    let across = !reference.get("namespace").text().is_empty();
+    if !across {
+        data_source(c, &reference);
+    }
+    if !across && with_source && source.is_set() && reference.is_set() {
+        if ["apiGroup", "kind", "name"].iter().any(|f| !same(source.get(f).value(), reference.get(f).value())) {
             let error = c.invalid(codes::J1007, spec, "`dataSource` and `dataSourceRef` name different objects");
             error.origin = source.origin();
             error.related.push((reference.origin(), "the other one".to_owned()));

@@ -7,9 +7,9 @@ use crate::kube::rules::report::Report;
 use crate::kube::rules::same::{same, says_nothing};
 use crate::value::Value;
 
-/// Fields that a pod can change while it runs, each by its own rules.
+/// Fields that a pod can change while it runs, each by its own rules, and one that is dropped while its gate is off.
 const OWN_RULES: &[&str] =
-    &["containers", "initContainers", "activeDeadlineSeconds", "tolerations", "schedulingGates", "terminationGracePeriodSeconds", "nodeSelector", "affinity"];
+    &["containers", "initContainers", "activeDeadlineSeconds", "tolerations", "schedulingGates", "terminationGracePeriodSeconds", "nodeSelector", "affinity", "schedulingGroup"];
 
 /// `ValidatePodUpdate`, after the pod itself was found right.
 pub fn pod_update<'v>(c: &mut Report<'v>, root: &At<'_, 'v>) {
