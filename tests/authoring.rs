@@ -26,7 +26,7 @@ const KINDS: &[&str] = &[
 ];
 
 pub fn tests() -> Vec<Trial> {
-    crate::trials!("authoring": a_new_project, new_definitions)
+    crate::trials!("authoring": a_new_project, new_definitions, watching, pages_and_completions)
 }
 
 fn jibe(folder: &Path, arguments: &[&str]) -> Result<Output, Failed> {
@@ -75,4 +75,118 @@ fn new_definitions() -> Result<(), Failed> {
         assert!(made.status.success(), "{what}: {}", String::from_utf8_lossy(&made.stderr));
     }
     passes(&folder)
+}
+
+/// A command that watches, and what it has said so far.
+struct Watching {
+    child: std::process::Child,
+    said: std::sync::Arc<std::sync::Mutex<String>>,
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Watching {
+    fn start(folder: &Path, arguments: &[&str]) -> Result<Self, Failed> {
+        use std::io::Read;
+        let mut child = Command::new(env!("CARGO_BIN_EXE_jibe"))
+            .current_dir(folder)
+            .env("NO_COLOR", "1")
+            .args(arguments)
+            .stdin(std::process::Stdio::null())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()?;
+        let said = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
+        let pipes: [Option<Box<dyn Read + Send>>; 2] = [child.stdout.take().map(|p| Box::new(p) as _), child.stderr.take().map(|p| Box::new(p) as _)];
+        for mut pipe in pipes.into_iter().flatten() {
+            let said = said.clone();
+            std::thread::spawn(move || {
+                let mut part = [0; 4096];
+                while let Ok(n @ 1..) = pipe.read(&mut part) {
+                    said.lock().unwrap().push_str(&String::from_utf8_lossy(&part[..n]));
+                }
+            });
+        }
+        Ok(Self { child, said })
+    }
+
+    /// Waits until it has ended another round; gives what it said.
+    fn round(&self) -> Result<String, Failed> {
+        for _ in 0..600 {
+            let mut said = self.said.lock().unwrap();
+            if said.contains("waiting for changes]\n") {
+                drop(said);
+                // Standard output and standard error come through two pipes.
+                std::thread::sleep(std::time::Duration::from_millis(30));
+                said = self.said.lock().unwrap();
+                return Ok(std::mem::take(&mut *said));
+            }
+            drop(said);
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        Err(format!("nothing happens: {}", self.said.lock().unwrap()).into())
+    }
+}
+
+fn watching() -> Result<(), Failed> {
+    let folder = scratch("watch")?;
+    assert!(jibe(&folder, &["init", "--name", "acme"])?.status.success());
+    let app = std::fs::read_to_string(folder.join("app.yaml"))?;
+    std::fs::write(folder.join("other.yaml"), app.replace("image:", "imgae:"))?;
+    let watch = Watching::start(&folder, &["check", ".", "--watch", "--message-format", "short"])?;
+    let first = watch.round()?;
+    assert!(first.contains("other.yaml") && first.contains("files watched, 1 error in all") && !first.contains('\u{1b}'), "{first}");
+    // Only the file that has changed is looked at.
+    std::fs::write(folder.join("app.yaml"), app.replace("port", "prot").replace("team: hello", "taem: hello"))?;
+    let second = watch.round()?;
+    assert!(second.contains("app.yaml") && !second.contains("other.yaml") && second.contains("1 file looked at again"), "{second}");
+    // Everything is, when a definition has.
+    std::fs::write(folder.join("app.yaml"), &app)?;
+    let third = watch.round()?;
+    assert!(third.contains("1 file looked at again, 1 error in all"), "{third}");
+    let definition = folder.join("definitions/team_service.jibe");
+    std::fs::write(&definition, std::fs::read_to_string(&definition)?.replace("team: LabelValue", "team: Int"))?;
+    let fourth = watch.round()?;
+    assert!(fourth.contains("other.yaml") && fourth.contains("app.yaml") && fourth.contains("files watched"), "{fourth}");
+    drop(watch);
+    let watch = Watching::start(&folder, &["test", "--watch"])?;
+    assert!(watch.round()?.contains("definitions/team_service.jibe"));
+    std::fs::write(&definition, std::fs::read_to_string(&definition)?.replace("team: Int", "team: LabelValue"))?;
+    let good = watch.round()?;
+    assert!(good.contains("2 passed, 0 failed"), "{good}");
+    std::fs::write(folder.join("tests/port.expected.yaml"), "data: {}\n")?;
+    let changed = watch.round()?;
+    assert!(changed.contains("FAILED tests/port.yaml"), "{changed}");
+    Ok(())
+}
+
+/// Man pages for every command that is shown, and completions for every shell.
+fn pages_and_completions() -> Result<(), Failed> {
+    let folder = scratch("man")?;
+    assert!(jibe(&folder, &["man", "pages"])?.status.success());
+    let help = String::from_utf8(jibe(&folder, &["--help"])?.stdout)?;
+    let commands = help.lines().skip_while(|l| *l != "Commands:").skip(1).take_while(|l| !l.is_empty()).filter(|l| l.starts_with("  ") && !l.starts_with("   "));
+    let names: Vec<&str> = commands.filter_map(|l| l.split_whitespace().next()).collect();
+    assert!(names.len() > 10, "{help}");
+    for name in &names {
+        let page = std::fs::read_to_string(folder.join(format!("pages/jibe-{name}.1"))).map_err(|e| format!("{name}: {e}"))?;
+        assert!(page.contains(".SH NAME") && page.contains(".SH SYNOPSIS"), "{name}");
+    }
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = String::from_utf8(jibe(&folder, &["completions", shell])?.stdout)?;
+        names.iter().for_each(|n| assert!(script.contains(n), "{shell} does not know `{n}`"));
+        std::fs::write(folder.join(shell), script)?;
+    }
+    // Where the shell is there, it reads its script.
+    for (shell, arguments) in [("bash", &["-n", "bash"][..]), ("zsh", &["-n", "zsh"]), ("fish", &["-n", "fish"])] {
+        if let Ok(output) = Command::new(shell).current_dir(&folder).args(arguments).output() {
+            assert!(output.status.success(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+    }
+    Ok(())
 }

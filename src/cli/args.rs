@@ -38,6 +38,7 @@ pub enum Command {
     New(super::new::Arguments),
     Lsp(super::lsp::Arguments),
     Completions(super::completions::Arguments),
+    Man(super::man::Arguments),
     Debug(super::debug::Arguments),
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use super::report::Stream;
+use super::watch::{self, Watched};
 use super::{Common, Exit, Fault, inputs, report, write_stdout};
 use crate::driver::{Options, Outcome, Session};
 use crate::emit;
@@ -11,7 +12,7 @@ use crate::source::DiskWorld;
 use crate::value::Value;
 
 /// Compiles applications into Kubernetes objects
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub struct Arguments {
     /// Files, folders, or `-` for standard input
     #[arg(required = true, value_name = "PATH")]
@@ -25,6 +26,9 @@ pub struct Arguments {
     /// Write one file an object into this folder, which is replaced as a whole, and only when everything compiles
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
+    /// Do it again whenever a file has changed
+    #[arg(long)]
+    pub watch: bool,
 }
 
 /// How objects are printed.
@@ -38,6 +42,14 @@ pub enum Format {
 
 /// Builds; findings go to standard error. Nothing is printed when there is an error.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
+    if arguments.watch {
+        let watched = Watched { paths: &arguments.paths, shared: Vec::new(), alone: arguments.output.is_none() };
+        return watch::repeat(&watched, common, |paths| once(&Arguments { paths: paths.to_vec(), ..arguments.clone() }, common));
+    }
+    once(arguments, common)
+}
+
+fn once(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     let inputs = inputs(&arguments.paths)?;
     let options = Options { set: arguments.set.clone(), ..common.options() };
     let mut session = Session::new(Box::new(DiskWorld), options, &inputs);

@@ -6,13 +6,14 @@ use std::path::PathBuf;
 
 use super::args::MessageFormat;
 use super::report::Stream;
+use super::watch::{self, Watched};
 use super::{Common, Exit, Fault, inputs, report, write_stdout};
 use crate::diagnostics::Diagnostic;
 use crate::driver::{Input, Session};
 use crate::source::DiskWorld;
 
 /// Checks applications and definitions without printing objects
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub struct Arguments {
     /// Files, folders, or `-` for standard input
     #[arg(required = true, value_name = "PATH")]
@@ -23,10 +24,21 @@ pub struct Arguments {
     /// List for each definition what was proved and what waits for the build
     #[arg(long)]
     pub proofs: bool,
+    /// Do it again whenever a file has changed
+    #[arg(long)]
+    pub watch: bool,
 }
 
 /// Checks and reports to standard output; with `--fix`, mends what is certain first.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
+    if arguments.watch {
+        let watched = Watched { paths: &arguments.paths, shared: Vec::new(), alone: !arguments.proofs };
+        return watch::repeat(&watched, common, |paths| once(&Arguments { paths: paths.to_vec(), ..arguments.clone() }, common));
+    }
+    once(arguments, common)
+}
+
+fn once(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     let inputs = inputs(&arguments.paths)?;
     let (findings, session) = super::fix::mended(arguments.fix, common, || check(&inputs, common))?;
     if arguments.proofs && matches!(common.message_format, MessageFormat::Human | MessageFormat::Short) {

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use super::report::Stream;
+use super::watch::{self, Watched};
 use super::{Common, Exit, Fault, fix, inputs, report, write_stdout};
 use crate::driver::{Input, Options, Session};
 use crate::lint::LINTS;
 use crate::source::DiskWorld;
 
 /// Checks applications against best practice and definitions for style
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub struct Arguments {
     /// Files, folders, or `-` for standard input
     #[arg(default_value = ".", value_name = "PATH")]
@@ -20,10 +21,21 @@ pub struct Arguments {
     /// Only list the rules and lints with their levels
     #[arg(long)]
     pub list: bool,
+    /// Do it again whenever a file has changed
+    #[arg(long)]
+    pub watch: bool,
 }
 
 /// Checks and reports to standard output.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
+    if arguments.watch {
+        let watched = Watched { paths: &arguments.paths, shared: Vec::new(), alone: true };
+        return watch::repeat(&watched, common, |paths| once(&Arguments { paths: paths.to_vec(), ..arguments.clone() }, common));
+    }
+    once(arguments, common)
+}
+
+fn once(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     let inputs = inputs(&arguments.paths)?;
     let once = || lint(&inputs, common);
     if arguments.list {

@@ -18,6 +18,7 @@ mod folder;
 mod init;
 mod lint;
 mod lsp;
+mod man;
 mod new;
 mod plan;
 mod report;
@@ -26,6 +27,7 @@ mod snapshots;
 mod starters;
 mod test;
 mod validate;
+mod watch;
 mod why;
 
 use std::io::Read;
@@ -91,6 +93,7 @@ fn dispatch(command: Command, common: &Common) -> Result<Exit, Fault> {
         Command::New(arguments) => new::run(&arguments, common),
         Command::Lsp(arguments) => lsp::run(&arguments, common),
         Command::Completions(arguments) => completions::run(&arguments, common),
+        Command::Man(arguments) => man::run(&arguments, common),
         Command::Debug(arguments) => debug::run(&arguments, common),
     }
 }

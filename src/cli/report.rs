@@ -1,6 +1,8 @@
 //! Printing: findings in the chosen format, results to standard output. A closed pipe ends the printing, not the run.
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
 
 use super::args::{Color, Common, MessageFormat};
 use super::exit::{Exit, Fault};
@@ -15,9 +17,28 @@ pub enum Stream {
     Stderr,
 }
 
+/// Errors by file, while they are counted.
+static ERRORS: Mutex<Option<BTreeMap<String, usize>>> = Mutex::new(None);
+
+/// Starts or ends counting the errors that are reported; gives those counted so far.
+pub fn count_errors(on: bool) -> BTreeMap<String, usize> {
+    let mut errors = ERRORS.lock().unwrap_or_else(PoisonError::into_inner);
+    std::mem::replace(&mut *errors, on.then(BTreeMap::new)).unwrap_or_default()
+}
+
+fn count(findings: &[Diagnostic], sources: &Sources) {
+    if let Some(errors) = ERRORS.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+        for d in findings.iter().filter(|d| d.is_error()) {
+            let file = d.span().and_then(|s| sources.get(s.file)).map(|f| f.name.clone()).unwrap_or_default();
+            *errors.entry(file).or_default() += 1;
+        }
+    }
+}
+
 /// Prints the findings (sorted, each once) and says how the run ends.
 pub fn report(findings: Vec<Diagnostic>, sources: &Sources, common: &Common, stream: Stream) -> Exit {
     let mut findings = render::arrange(findings);
+    count(&findings, sources);
     if common.quiet {
         findings.retain(Diagnostic::is_error);
     }

@@ -23,7 +23,10 @@ pub fn find(paths: &[PathBuf], root: &Path) -> Vec<PathBuf> {
             let folder = if inside { path.to_owned() } else { path.join(FOLDER) };
             found.extend(DiskWorld.walk(&folder, &["yaml", "yml"]).unwrap_or_default());
         } else if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
-            found.push(path.to_owned());
+            // What is expected stands for the application that it is expected of.
+            let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+            let of = stem.strip_suffix(".expected").map(|s| path.with_file_name(format!("{s}.yaml")));
+            found.push(of.unwrap_or_else(|| path.to_owned()));
         }
     }
     let expected = |p: &PathBuf| p.file_stem().is_some_and(|s| s.to_string_lossy().ends_with(".expected"));

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use super::report::Stream;
+use super::watch::{self, Watched};
 use super::{Common, Exit, Fault, MessageFormat, coverage, inputs, report, snapshots, write_stdout};
 use crate::driver::{Session, TestOutcome};
 use crate::eval::Coverage;
@@ -13,13 +14,13 @@ use crate::render;
 use crate::source::DiskWorld;
 
 /// Runs the tests of definitions, and compares applications in `tests` with what they have to become
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub struct Arguments {
     /// Files and folders of definitions and applications; the project's own when none is given
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Only tests whose name, or whose module's name, contains this
-    #[arg(long, value_name = "TEXT", default_value = "")]
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     pub filter: String,
     /// Only say which tests there are
     #[arg(long)]
@@ -33,6 +34,9 @@ pub struct Arguments {
     /// How results are printed
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "human")]
     pub format: Format,
+    /// Do it again whenever a file has changed
+    #[arg(long)]
+    pub watch: bool,
 }
 
 /// How results are printed.
@@ -48,18 +52,32 @@ pub enum Format {
 
 /// Runs the tests; those that fail make the exit code 1.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
+    if arguments.watch {
+        let here = [PathBuf::from(".")];
+        let paths = if arguments.paths.is_empty() { &here[..] } else { &arguments.paths };
+        let watched = Watched { paths, shared: Vec::new(), alone: true };
+        return watch::repeat(&watched, common, |paths| {
+            // All of them are those of the project.
+            let paths = if paths == here { Vec::new() } else { paths.to_vec() };
+            once(&Arguments { paths, ..arguments.clone() }, common)
+        });
+    }
+    once(arguments, common)
+}
+
+fn once(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     let here = [PathBuf::from(".")];
     let inputs = inputs(if arguments.paths.is_empty() { &here } else { &arguments.paths })?;
     let mut session = Session::new(Box::new(DiskWorld), common.options(), &inputs);
     session.coverage = arguments.coverage.then(Coverage::default);
-    session.read(&inputs, true)?;
+    let work = session.read(&inputs, true)?;
     let broken = session.findings.iter().any(|d| d.is_error());
     if broken {
         return Ok(report(session.findings.clone(), &session.sources, common, Stream::Stdout));
     }
     let found = snapshots::find(&arguments.paths, &session.settings.root);
     let snapshots: Vec<PathBuf> = found.into_iter().filter(|p| p.display().to_string().contains(&arguments.filter)).collect();
-    let mut outcomes = if arguments.bless { Vec::new() } else { session.tests(&arguments.filter) };
+    let mut outcomes = if arguments.bless || work.definitions.is_empty() { Vec::new() } else { session.tests(&arguments.filter) };
     if arguments.list {
         let blocks = outcomes.iter().map(|o| format!("{}: {}\n", o.module, o.name));
         write_stdout(blocks.chain(snapshots.iter().map(|p| format!("{}\n", p.display()))).collect::<String>().as_bytes());
