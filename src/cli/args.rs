@@ -29,6 +29,7 @@ pub enum Command {
     Validate(super::validate::Arguments),
     Plan(super::plan::Arguments),
     Eval(super::eval::Arguments),
+    Repl(super::repl::Arguments),
     Test(super::test::Arguments),
     Explain(super::explain::Arguments),
     Schema(super::schema::Arguments),

@@ -56,6 +56,7 @@ fn once(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     let work = session.read(&inputs, false)?;
     let mut outcome = session.compile(work);
     let findings = std::mem::take(&mut outcome.findings);
+    session.cover_secrets();
     let exit = report(findings, &session.sources, common, Stream::Stderr);
     if exit != Exit::Clean {
         return Ok(exit);

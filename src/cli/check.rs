@@ -41,6 +41,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
 fn once(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     let inputs = inputs(&arguments.paths)?;
     let (findings, session) = super::fix::mended(arguments.fix, common, || check(&inputs, common))?;
+    session.cover_secrets();
     if arguments.proofs && matches!(common.message_format, MessageFormat::Human | MessageFormat::Short) {
         write_stdout(proofs(&session).as_bytes());
     }

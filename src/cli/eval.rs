@@ -15,9 +15,9 @@ use crate::yaml;
 /// Evaluates an expression, or prints the values of a file
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// An expression, or a `.jibe`, YAML or JSON file
+    /// An expression, or a `.jibe`, YAML or JSON file; without one, a session (see `jibe repl`)
     #[arg(value_name = "EXPR or FILE")]
-    pub target: String,
+    pub target: Option<String>,
     /// How values are printed
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
@@ -34,14 +34,15 @@ pub enum Format {
 
 /// Prints the values to standard output, findings to standard error.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
-    let path = Path::new(&arguments.target);
+    let Some(target) = &arguments.target else { return super::repl::session(common) };
+    let path = Path::new(target);
     if path.extension().is_some_and(|e| e == "jibe") || !DiskWorld.is_file(path) {
-        return Ok(language(arguments, path, common));
+        return Ok(language(target, arguments.format, path, common));
     }
-    let bytes = DiskWorld.read(path, MAX_MANIFEST_BYTES).map_err(|e| Fault::new(format!("cannot read `{}`: {e}", arguments.target)))?;
+    let bytes = DiskWorld.read(path, MAX_MANIFEST_BYTES).map_err(|e| Fault::new(format!("cannot read `{target}`: {e}")))?;
     let sources = Sources::new();
     let (text, broken) = yaml::decode(bytes, FileId(0));
-    let file = sources.add(arguments.target.clone(), text);
+    let file = sources.add(target.clone(), text);
     let Some(source) = sources.get(file) else { return Ok(Exit::Clean) };
     let (values, findings) = match broken {
         Some(finding) => (Vec::new(), vec![finding]),
@@ -56,13 +57,12 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
 }
 
 /// An expression or a module.
-fn language(arguments: &Arguments, path: &Path, common: &Common) -> Exit {
+fn language(target: &str, format: Format, path: &Path, common: &Common) -> Exit {
     let sources = Sources::new();
-    let (values, findings) =
-        if DiskWorld.is_file(path) { evaluate_module(path, &DiskWorld, &sources) } else { evaluate_expression(&arguments.target, Box::new(DiskWorld), &sources) };
+    let (values, findings) = if DiskWorld.is_file(path) { evaluate_module(path, &DiskWorld, &sources) } else { evaluate_expression(target, Box::new(DiskWorld), &sources) };
     let mut out = String::new();
     for value in values.iter().filter_map(|(_, v)| v.as_ref()) {
-        print(value, arguments.format, &mut out);
+        print(value, format, &mut out);
     }
     write_stdout(out.as_bytes());
     report(findings, &sources, common, Stream::Stderr)

@@ -44,6 +44,7 @@ fn once(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
         return Ok(Exit::Clean);
     }
     let (findings, session) = fix::mended(arguments.fix, common, once)?;
+    session.cover_secrets();
     Ok(report(findings, &session.sources, common, Stream::Stdout))
 }
 

@@ -21,6 +21,7 @@ mod lsp;
 mod man;
 mod new;
 mod plan;
+mod repl;
 mod report;
 mod schema;
 mod snapshots;
@@ -84,6 +85,7 @@ fn dispatch(command: Command, common: &Common) -> Result<Exit, Fault> {
         Command::Validate(arguments) => validate::run(&arguments, common),
         Command::Plan(arguments) => plan::run(&arguments, common),
         Command::Eval(arguments) => eval::run(&arguments, common),
+        Command::Repl(arguments) => repl::run(&arguments, common),
         Command::Test(arguments) => test::run(&arguments, common),
         Command::Explain(arguments) => explain::run(&arguments, common),
         Command::Schema(arguments) => schema::run(&arguments, common),

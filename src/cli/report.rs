@@ -51,6 +51,14 @@ pub fn report(findings: Vec<Diagnostic>, sources: &Sources, common: &Common, str
     if failed { Exit::Errors } else { Exit::Clean }
 }
 
+/// Prints findings in between, without a last line that counts them.
+pub fn print_findings(findings: Vec<Diagnostic>, sources: &Sources, common: &Common, stream: Stream) {
+    if !findings.is_empty() {
+        let text = render::render(&render::arrange(findings), sources, common.message_format.format(), &style(common, stream).without_summary());
+        print(text.as_bytes(), stream);
+    }
+}
+
 /// Prints why nothing could be done.
 pub fn fault(fault: &Fault, common: &Common) -> Exit {
     let stream = if matches!(common.message_format, MessageFormat::Human | MessageFormat::Short) { Stream::Stderr } else { Stream::Stdout };

@@ -91,6 +91,7 @@ fn once(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
 }
 
 fn finish(arguments: &Arguments, common: &Common, session: &Session, outcomes: &[TestOutcome]) -> Exit {
+    session.cover_secrets();
     let covered = session.covered();
     let exit = if outcomes.iter().all(passed) { Exit::Clean } else { Exit::Errors };
     match arguments.format {

@@ -54,6 +54,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
             }
         }
     }
+    session.cover_secrets();
     let exit = report(outcome.findings, &session.sources, common, Stream::Stderr);
     if !matched {
         let known: Vec<String> = outcome
@@ -72,8 +73,11 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
         return Err(Fault::new(failure.unwrap_or_default()));
     }
     match arguments.format {
-        super::plan::Format::Text => write_stdout(text.as_bytes()),
-        super::plan::Format::Json => write_stdout(format!("{:#}\n", serde_json::json!({ "version": 1, "answers": answers })).as_bytes()),
+        super::plan::Format::Text => write_stdout(session.secrets.hide(&text).unwrap_or(text).as_bytes()),
+        super::plan::Format::Json => {
+            let document = format!("{:#}\n", serde_json::json!({ "version": 1, "answers": answers }));
+            write_stdout(session.secrets.hide(&document).unwrap_or(document).as_bytes());
+        }
     }
     Ok(exit)
 }

@@ -135,6 +135,7 @@ codes! {
     J0909 Error "JSON patch operation failed";
     J0910 Error "two objects of one kind, namespace and name in one placement (compatibility: a warning)";
     J0911 Error "number beyond 10^±6144";
+    J0913 Warning "value shown by `dbg`";
     J1001 Error "name has the wrong syntax";
     J1002 Error "label or annotation has the wrong syntax";
     J1003 Error "required field missing in an object";

@@ -10,7 +10,7 @@ use crate::source::SourceFile;
 
 /// Findings after levels and comments have been applied, with what is wrong with the comments themselves; `judged` says of which files all has been looked at.
 pub(super) fn settled(session: &Session, findings: Vec<Diagnostic>, judged: impl Fn(&SourceFile) -> bool) -> Vec<Diagnostic> {
-    let levelled: Vec<Diagnostic> = findings.into_iter().filter_map(|d| levelled(session, d)).collect();
+    let levelled: Vec<Diagnostic> = findings.into_iter().filter_map(|d| levelled(session, d)).map(|d| hidden(session, d)).collect();
     let comments: Vec<Allowance> = session.sources.all().iter().filter(|s| judged(s)).flat_map(|s| lint::allowances(s)).collect();
     if comments.is_empty() {
         return levelled;
@@ -32,6 +32,20 @@ pub(super) fn settled(session: &Session, findings: Vec<Diagnostic>, judged: impl
     let found = comments.iter().enumerate().flat_map(|(i, c)| comment(session, i, c, &used, all_judged));
     kept.extend(found);
     kept
+}
+
+/// Without the values of sensitive parameters.
+pub(super) fn hidden(session: &Session, mut d: Diagnostic) -> Diagnostic {
+    let hide = |text: &mut String| {
+        if let Some(clean) = session.secrets.hide(text) {
+            *text = clean;
+        }
+    };
+    hide(&mut d.message);
+    d.labels.iter_mut().for_each(|l| hide(&mut l.message));
+    d.notes.iter_mut().chain(&mut d.help).for_each(hide);
+    d.fixes.iter_mut().for_each(|f| hide(&mut f.title));
+    d
 }
 
 /// With the level that `jibe.toml` sets for its lint or code; levels of rules are theirs already.

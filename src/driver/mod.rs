@@ -20,7 +20,7 @@ mod tests;
 pub mod why;
 
 pub use coverage::{Covered, Missed};
-pub use evaluate::{evaluate_expression, evaluate_module};
+pub use evaluate::{Evaluated, evaluate_expression, evaluate_module, evaluate_text};
 pub use field_errors::Placed;
 pub use inputs::{Input, Unreadable};
 pub use library::{Kept, Library, Places};

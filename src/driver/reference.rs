@@ -6,6 +6,11 @@ use crate::docs;
 use crate::eval::Budget;
 
 impl Session {
+    /// Takes the values of sensitive parameters out of the texts that findings show. The last thing before printing: fixes are made from the texts as they are.
+    pub fn cover_secrets(&self) {
+        self.sources.cover(|text| self.secrets.cover(text));
+    }
+
     /// Loads everything there is: the project, its dependencies, the standard library.
     pub fn load_all(&mut self) {
         let places =
@@ -19,5 +24,11 @@ impl Session {
     pub fn schema(&self) -> serde_json::Value {
         let budget = Budget::default();
         docs::schema::application(&self.environment(&budget, None))
+    }
+
+    /// What the reference says of a name: definitions, types, functions and resources of all that [`Session::load_all`] has loaded.
+    pub fn reference_of(&self, name: &str) -> Vec<docs::ItemReference> {
+        let modules = self.library.program.modules().filter_map(|(_, m)| Some(docs::gather(m, &self.sources.get(m.file)?.text)));
+        modules.flat_map(|m| m.items).filter(|i| i.name == name).collect()
     }
 }

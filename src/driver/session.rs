@@ -10,7 +10,7 @@ use super::rehome::rehome;
 use super::settings::Settings;
 use crate::base::{FileId, Span};
 use crate::diagnostics::{Diagnostic, Severity, codes};
-use crate::eval::{Budget, Coverage};
+use crate::eval::{Budget, Coverage, Secrets};
 use crate::kube::{self, Version};
 use crate::oam::{self, Application, Compiled, Compiler, Document, Outline, Policy, Reader, Text, Workflow};
 use crate::source::{ReadError, SourceFile, Sources, World};
@@ -39,6 +39,8 @@ pub struct Session {
     pub options: Options,
     pub settings: Settings,
     pub library: Library,
+    /// Values of sensitive parameters, which findings do not show.
+    pub secrets: Secrets,
     /// Where the branches that tests take are noted, when they are counted.
     pub coverage: Option<Coverage>,
     /// What was found while the session was set up.
@@ -85,7 +87,7 @@ impl Session {
         let sources = Sources::new();
         let start = inputs.iter().find_map(|i| if let Input::Path(p) = i { Some(p.as_path()) } else { None }).unwrap_or(Path::new("."));
         let (settings, findings) = Settings::find(start, &*world, &sources);
-        Self { world, sources, options, settings, library: Library::default(), coverage: None, findings }
+        Self { world, sources, options, settings, library: Library::default(), secrets: Secrets::default(), coverage: None, findings }
     }
 
     /// The version that objects are made for.

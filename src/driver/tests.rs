@@ -43,7 +43,8 @@ impl Session {
         let test = module.tests.get(index)?;
         let budget = Budget::default();
         let result = eval::run_test(&self.environment(&budget, None), id, index, self);
-        Some(TestOutcome { module: module.name.to_string(), name: test.name.to_string(), span: test.name_range.in_file(module.file), findings: result.findings })
+        let findings = result.findings.into_iter().map(|d| super::levels::hidden(self, d)).collect();
+        Some(TestOutcome { module: module.name.to_string(), name: test.name.to_string(), span: test.name_range.in_file(module.file), findings })
     }
 
     /// What evaluation of one application or test shares.
@@ -56,6 +57,7 @@ impl Session {
             compat: self.options.compat,
             sources: &self.sources,
             budget,
+            secrets: &self.secrets,
             coverage: self.coverage.as_ref(),
         }
     }

@@ -358,6 +358,7 @@ impl<'a> Machine<'a, '_> {
         let Some(parameters) = decoded.value else { return Err(Stop::Unknown) };
         let definition = program.definition(inner);
         let module = program.module(inner.module);
+        self.env.secrets.note(&ty, &parameters);
         self.at_work(inner, Some(&given));
         let mut frame = Frame::new(module, inner.module, &definition.owner, Some(Scope { parameters: Some(parameters), ..scope }));
         let mut deeper = Run { depth: run.depth + 1, ..Run::of(inner) };

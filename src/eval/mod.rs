@@ -17,12 +17,14 @@ mod patch;
 mod path;
 mod pattern;
 mod render;
+mod secrets;
 mod tests;
 mod view;
 
 pub use budget::Budget;
 pub use coverage::{Branch, Coverage, Way};
 pub use input::{ActiveRule, ComponentInput, Context, Creator, Rendered, RenderedObject, Unit};
+pub use secrets::Secrets;
 pub use tests::{CompileApplication, Compiled, CompiledObject, TestResult, run_test};
 
 use crate::diagnostics::Diagnostic;
@@ -44,6 +46,8 @@ pub struct Env<'a> {
     pub sources: &'a Sources,
     /// A fresh one for each application.
     pub budget: &'a Budget,
+    /// Where sensitive values are noted.
+    pub secrets: &'a Secrets,
     /// Where branches are noted, when that is asked for.
     pub coverage: Option<&'a Coverage>,
 }

@@ -134,6 +134,10 @@ impl<'a> Machine<'a, '_> {
         let decoded = types.decode(unit.properties.as_ref(), &ty, reading, &mut Filler::reading(self, scope));
         self.entry = entry;
         self.sink.extend(decoded.diagnostics);
+        // What cannot be read may be a secret as well.
+        for value in decoded.value.iter().chain(unit.properties.as_ref()) {
+            self.env.secrets.note(&ty, value);
+        }
         if decoded.value.is_some() {
             self.at_work(unit.definition, unit.properties.as_ref());
         }

@@ -53,7 +53,16 @@ impl Project {
         let (library, found) = Library::load_all(&places, &kept);
         findings.extend(found);
         let modules = library.program.modules().map(|(id, m)| (m.file, id)).collect();
-        let session = Session { world: Box::new(files.clone()), sources: sources.clone(), options: options.clone(), settings, library, coverage: None, findings: Vec::new() };
+        let session = Session {
+            world: Box::new(files.clone()),
+            sources: sources.clone(),
+            options: options.clone(),
+            settings,
+            library,
+            secrets: crate::eval::Secrets::default(),
+            coverage: None,
+            findings: Vec::new(),
+        };
         Self { session, root: root.to_owned(), findings, kept, modules, keys: Mutex::default() }
     }
 

@@ -89,6 +89,15 @@ impl Sources {
         self.files.read().unwrap_or_else(PoisonError::into_inner).all.clone()
     }
 
+    /// Replaces texts by others of the same length, for printing.
+    pub fn cover(&self, cover: impl Fn(&str) -> Option<String>) {
+        for file in &mut self.files.write().unwrap_or_else(PoisonError::into_inner).all {
+            if let Some(text) = cover(&file.text).filter(|t| t.len() == file.text.len()) {
+                *file = Arc::new(SourceFile { id: file.id, name: file.name.clone(), text: text.into(), lines: OnceLock::new() });
+            }
+        }
+    }
+
     /// The text under a span; empty where the span does not fit.
     pub fn text_of(&self, span: Span) -> String {
         self.get(span.file).map(|f| span.range().of(&f.text).to_owned()).unwrap_or_default()

@@ -74,7 +74,7 @@ impl<'a> Machine<'a, '_> {
         let value = values.into_iter().next().flatten();
         let shown = value.as_ref().map_or_else(|| "absent".to_owned(), to_json);
         let from = value.as_ref().and_then(|v| self.origins.yaml_span(v.origin));
-        let mut d = crate::diagnostics::Diagnostic::new(codes::J0208, format!("dbg: {shown}")).with_severity(crate::diagnostics::Severity::Note).primary(self.span(f, id), "");
+        let mut d = crate::diagnostics::Diagnostic::new(codes::J0913, format!("dbg: {shown}")).with_severity(crate::diagnostics::Severity::Note).primary(self.span(f, id), "");
         if let Some(from) = from {
             d = d.secondary(from, "it comes from here");
         }

@@ -50,7 +50,7 @@ impl Checker<'_> {
             Builtin::Dbg => {
                 if !self.in_test {
                     let span = self.span(e);
-                    self.report(Diagnostic::new(codes::J0208, "`dbg` is for tests and for trying out").primary(span, "").help("take it away"));
+                    self.report(Diagnostic::new(codes::J0913, "`dbg` is for tests and for trying out").primary(span, "").help("take it away"));
                 }
                 self.infer(first)
             }

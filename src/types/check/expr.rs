@@ -145,7 +145,7 @@ impl Checker<'_> {
             Expr::List(items) => present(self.list_literal(e, items, None)),
             Expr::Record(members) => present(self.record_literal(e, members, None)),
             Expr::Block { lets, result } => self.block(lets, *result, None),
-            Expr::Application(app) => self.application(app),
+            Expr::Application(app) => self.application(e, app),
         }
     }
 

@@ -55,6 +55,15 @@ impl Types {
     }
 }
 
+impl Types {
+    /// The type of a `let` of a module, as messages show it; `?` where it may be absent.
+    pub fn let_type(&self, module: ModuleId, index: u32) -> String {
+        let mut checker = Checker::new(self, module, &Owner::default());
+        let typed = checker.ask(|c| c.module_let(module, index));
+        format!("{}{}", typed.ty, if typed.absent { "?" } else { "" })
+    }
+}
+
 /// In the order of the text, each once.
 fn tidy(mut all: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut seen = HashSet::new();

@@ -125,6 +125,14 @@ pub(super) fn outputs_of(types: &Types, id: DefId, alive: bool) -> Ty {
     Type::Record(Record { name: Some(OUTPUTS.into()), fields, rest: Some((Type::string(), rest)), ..Record::default() }).share()
 }
 
+/// The record of what several definitions add to one component.
+pub(super) fn outputs_of_all(types: &Types, ids: &[DefId]) -> Ty {
+    let mut found: Vec<(EcoString, Ty, bool)> = Vec::new();
+    ids.iter().for_each(|id| collect(types, *id, false, &mut found, 0));
+    let fields = found.into_iter().map(|(n, t, always)| Field::new(n, t, if always { Presence::Required } else { Presence::Optional })).collect();
+    Type::Record(Record { name: Some(OUTPUTS.into()), fields, rest: Some((Type::string(), Type::error())), ..Record::default() }).share()
+}
+
 fn collect(types: &Types, id: DefId, alive: bool, found: &mut Vec<(EcoString, Ty, bool)>, depth: u32) {
     if depth > 16 {
         return;

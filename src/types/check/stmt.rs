@@ -200,12 +200,12 @@ impl Checker<'_> {
     }
 
     /// Arguments of a definition: a record, defaults filled in.
-    fn given(&mut self, inner: DefId, arguments: ExprId) {
+    pub(super) fn given(&mut self, inner: DefId, arguments: ExprId) {
         let wanted = self.types.parameters(inner);
         self.check_present(arguments, &wanted);
     }
 
-    fn referred(&mut self, name: &DefName, kind: DefinitionKind, arguments: ExprId) -> Option<DefId> {
+    pub(super) fn referred(&mut self, name: &DefName, kind: DefinitionKind, arguments: ExprId) -> Option<DefId> {
         let found = self.program.find_from(self.module, kind, name);
         if found.is_none() {
             self.unknown_definition(name, kind, Severity::Error);
@@ -214,7 +214,7 @@ impl Checker<'_> {
         found
     }
 
-    fn unknown_definition(&mut self, name: &DefName, kind: DefinitionKind, severity: Severity) {
+    pub(super) fn unknown_definition(&mut self, name: &DefName, kind: DefinitionKind, severity: Severity) {
         let span = self.at(name.range);
         let known = self.program.names(kind);
         let mut finding = Diagnostic::new(codes::J0803, format!("there is no {} `{}`", kind.word(), name.name)).primary(span, "").with_severity(severity);
