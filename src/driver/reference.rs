@@ -28,7 +28,8 @@ impl Session {
 
     /// What the reference says of a name: definitions, types, functions and resources of all that [`Session::load_all`] has loaded.
     pub fn reference_of(&self, name: &str) -> Vec<docs::ItemReference> {
-        let modules = self.library.program.modules().filter_map(|(_, m)| Some(docs::gather(m, &self.sources.get(m.file)?.text)));
+        let program = &self.library.program;
+        let modules = program.modules().map(|(id, _)| docs::gather(program, &self.sources, id));
         modules.flat_map(|m| m.items).filter(|i| i.name == name).collect()
     }
 }
