@@ -28,6 +28,7 @@ pub enum Command {
     Lint(super::lint::Arguments),
     Validate(super::validate::Arguments),
     Plan(super::plan::Arguments),
+    Diff(super::diff::Arguments),
     Eval(super::eval::Arguments),
     Repl(super::repl::Arguments),
     Test(super::test::Arguments),

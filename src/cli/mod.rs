@@ -8,6 +8,7 @@ mod check;
 mod completions;
 mod coverage;
 mod debug;
+mod diff;
 mod docs;
 mod eval;
 mod exit;
@@ -24,6 +25,7 @@ mod plan;
 mod repl;
 mod report;
 mod schema;
+mod side;
 mod snapshots;
 mod starters;
 mod test;
@@ -86,6 +88,7 @@ fn dispatch(command: Command, common: &Common) -> Result<Exit, Fault> {
         Command::Plan(arguments) => plan::run(&arguments, common),
         Command::Eval(arguments) => eval::run(&arguments, common),
         Command::Repl(arguments) => repl::run(&arguments, common),
+        Command::Diff(arguments) => diff::run(&arguments, common),
         Command::Test(arguments) => test::run(&arguments, common),
         Command::Explain(arguments) => explain::run(&arguments, common),
         Command::Schema(arguments) => schema::run(&arguments, common),

@@ -77,6 +77,11 @@ pub fn write_stdout(bytes: &[u8]) {
     print(bytes, Stream::Stdout);
 }
 
+/// Whether standard output gets colours.
+pub fn colored(common: &Common) -> bool {
+    style(common, Stream::Stdout).color
+}
+
 fn style(common: &Common, stream: Stream) -> Style {
     let terminal = match stream {
         Stream::Stdout => io::stdout().is_terminal(),

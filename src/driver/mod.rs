@@ -1,5 +1,6 @@
 //! A run: settings, files, definitions and applications brought together, in parallel, with results in a fixed order. Knows no terminal.
 
+pub mod compare;
 mod coverage;
 mod documents;
 mod evaluate;
