@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use super::progress::Line;
 use super::report::Stream;
 use super::watch::{self, Watched};
 use super::{Common, Exit, Fault, inputs, report, write_stdout};
@@ -52,10 +53,12 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
 fn once(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     let inputs = inputs(&arguments.paths)?;
     let options = Options { set: arguments.set.clone(), ..common.options() };
+    let line = Line::start("building", common);
     let mut session = Session::new(Box::new(DiskWorld), options, &inputs);
     let work = session.read(&inputs, false)?;
     let mut outcome = session.compile(work);
     let findings = std::mem::take(&mut outcome.findings);
+    drop(line);
     session.cover_secrets();
     let exit = report(findings, &session.sources, common, Stream::Stderr);
     if exit != Exit::Clean {

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use super::args::MessageFormat;
+use super::progress::Line;
 use super::report::Stream;
 use super::watch::{self, Watched};
 use super::{Common, Exit, Fault, inputs, report, write_stdout};
@@ -40,7 +41,9 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
 
 fn once(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     let inputs = inputs(&arguments.paths)?;
+    let line = Line::start("checking", common);
     let (findings, session) = super::fix::mended(arguments.fix, common, || check(&inputs, common))?;
+    drop(line);
     session.cover_secrets();
     if arguments.proofs && matches!(common.message_format, MessageFormat::Human | MessageFormat::Short) {
         write_stdout(proofs(&session).as_bytes());

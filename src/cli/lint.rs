@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::progress::Line;
 use super::report::Stream;
 use super::watch::{self, Watched};
 use super::{Common, Exit, Fault, fix, inputs, report, write_stdout};
@@ -43,7 +44,9 @@ fn once(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
         write_stdout(list(&session).as_bytes());
         return Ok(Exit::Clean);
     }
+    let line = Line::start("checking", common);
     let (findings, session) = fix::mended(arguments.fix, common, once)?;
+    drop(line);
     session.cover_secrets();
     Ok(report(findings, &session.sources, common, Stream::Stdout))
 }

@@ -23,6 +23,7 @@ mod man;
 mod new;
 mod plan;
 mod repl;
+mod progress;
 mod report;
 mod schema;
 mod side;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
+use super::progress::Line;
 use super::report::Stream;
 use super::watch::{self, Watched};
 use super::{Common, Exit, Fault, MessageFormat, coverage, inputs, report, snapshots, write_stdout};
@@ -69,10 +70,12 @@ fn once(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     let here = [PathBuf::from(".")];
     let inputs = inputs(if arguments.paths.is_empty() { &here } else { &arguments.paths })?;
     let mut session = Session::new(Box::new(DiskWorld), common.options(), &inputs);
+    let line = Line::start("testing", common);
     session.coverage = arguments.coverage.then(Coverage::default);
     let work = session.read(&inputs, true)?;
     let broken = session.findings.iter().any(|d| d.is_error());
     if broken {
+        drop(line);
         return Ok(report(session.findings.clone(), &session.sources, common, Stream::Stdout));
     }
     let found = snapshots::find(&arguments.paths, &session.settings.root);
@@ -87,6 +90,7 @@ fn once(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     for one in compared {
         outcomes.extend(one?);
     }
+    drop(line);
     Ok(finish(arguments, common, &session, &outcomes))
 }
 

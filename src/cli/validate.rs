@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::progress::Line;
 use super::report::Stream;
 use super::watch::{self, Watched};
 use super::{Common, Exit, Fault, inputs, report};
@@ -47,6 +48,8 @@ fn once(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     if arguments.lint {
         session.with_rules()?;
     }
+    let line = Line::start("validating", common);
     let findings = driver::validate(&session, &new, &options)?;
+    drop(line);
     Ok(report(findings, &session.sources, common, Stream::Stdout))
 }

@@ -62,6 +62,7 @@ pub fn validate(session: &Session, inputs: &[Input], options: &Validation) -> Re
     findings.extend(session.findings.iter().cloned());
     let court = Court { session, catalog: &catalog, version: session.version(), stored: &stored, strict: options.strict };
     let ids: Vec<_> = files.iter().map(|f| f.id).collect();
+    super::progress::expect(ids.len());
     let judged: Vec<Vec<Diagnostic>> = files.into_par_iter().map(|f| court.file(f)).collect();
     findings.extend(judged.into_iter().flatten());
     if session.options.lint {
@@ -171,6 +172,7 @@ impl Court<'_> {
     fn file(&self, file: File) -> Vec<Diagnostic> {
         let Some(source) = self.session.sources.get(file.id) else { return Vec::new() };
         let judged: Vec<Vec<Diagnostic>> = parts(&source).into_par_iter().map(|part| self.manifest(parse_part(&source, part))).collect();
+        super::progress::done();
         judged.into_iter().flatten().chain(file.finding).collect()
     }
 

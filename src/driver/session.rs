@@ -180,6 +180,7 @@ impl Session {
         outcome.findings.extend(findings);
         outcome.findings.extend(self.alone(&applications, &policies, &workflows));
         outcome.findings.extend(super::lints::applications(self, &applications));
+        super::progress::expect(applications.len());
         let compiled: Vec<(Compiled, Origins)> = applications.into_par_iter().map(|(app, origins)| self.application(app, origins, &policies, &workflows)).collect();
         for (mut c, origins) in compiled {
             outcome.findings.append(&mut c.findings);
@@ -242,6 +243,7 @@ impl Session {
         let mut compiled = oam::compile(&compiler, &app, &mut origins);
         findings.append(&mut compiled.findings);
         compiled.findings = findings;
+        super::progress::done();
         (compiled, origins)
     }
 

@@ -35,6 +35,7 @@ impl Session {
             let named = module.name.contains(filter);
             wanted.extend(module.tests.iter().enumerate().filter(|(_, t)| named || t.name.contains(filter)).map(|(i, _)| (id, i)));
         }
+        super::progress::expect(wanted.len());
         wanted.into_par_iter().filter_map(|(id, i)| self.test(id, i)).collect()
     }
 
@@ -43,6 +44,7 @@ impl Session {
         let test = module.tests.get(index)?;
         let budget = Budget::default();
         let result = eval::run_test(&self.environment(&budget, None), id, index, self);
+        super::progress::done();
         let findings = result.findings.into_iter().map(|d| super::levels::hidden(self, d)).collect();
         Some(TestOutcome { module: module.name.to_string(), name: test.name.to_string(), span: test.name_range.in_file(module.file), findings })
     }

@@ -251,13 +251,51 @@ pub(super) fn decode(env: &Env<'_>, unit: &Unit, context: &Context, origins: &mu
     parameters
 }
 
+/// How deep objects are searched for nulls.
+const NULL_DEPTH: u32 = 128;
+
+/// The value without fields that are null; `None` when there are none.
+fn without_nulls(v: &Value, depth: u32) -> Option<Value> {
+    if depth == 0 {
+        return None;
+    }
+    match &v.data {
+        Data::Map(m) => {
+            let inner: Vec<Option<Value>> = m.iter().map(|e| without_nulls(&e.value, depth - 1)).collect();
+            if inner.iter().all(Option::is_none) && !m.iter().any(|e| e.value.is_null()) {
+                return None;
+            }
+            let mut out = Map::with_capacity(m.len());
+            if m.is_open() {
+                out.set_open();
+            }
+            for (e, new) in m.iter().zip(inner).filter(|(e, _)| !e.value.is_null()) {
+                out.insert(e.key.clone(), e.key_origin, new.unwrap_or_else(|| e.value.clone()));
+            }
+            Some(Value::map(out, v.origin))
+        }
+        Data::List(l) => {
+            let inner: Vec<Option<Value>> = l.items.iter().map(|i| without_nulls(i, depth - 1)).collect();
+            if inner.iter().all(Option::is_none) {
+                return None;
+            }
+            let items = l.items.iter().zip(inner).map(|(i, new)| new.unwrap_or_else(|| i.clone())).collect();
+            Some(Value::with(Data::List(std::sync::Arc::new(crate::value::List { items, keys: l.keys.clone() })), v.origin))
+        }
+        _ => None,
+    }
+}
+
 /// See [`super::apply_rules`]. An object without a context of its own has the last one.
 pub(super) fn rules(env: &Env<'_>, rules: &[ActiveRule], objects: &[RenderedObject], contexts: &[Context], origins: &mut Origins, sink: &mut Vec<Diagnostic>) {
     let Some(context) = contexts.last() else { return };
+    let before = sink.len();
     let mut m = Machine::new(env, context, Span::default(), origins, sink);
     m.stage.writers.push(Writer { creator: Creator::Component, word: "the component", name: context.component_type.clone(), span: Span::default() });
     for o in objects {
-        m.add(super::block::Made { value: o.value.clone(), name: o.output.clone(), span: Span::default() });
+        // A field that is `null` counts as absent to the API server.
+        let value = without_nulls(&o.value, NULL_DEPTH).unwrap_or_else(|| o.value.clone());
+        m.add(super::block::Made { value, name: o.output.clone(), span: Span::default() });
     }
     for rule in rules {
         if m.rule(rule, contexts).is_err() {
@@ -265,6 +303,10 @@ pub(super) fn rules(env: &Env<'_>, rules: &[ActiveRule], objects: &[RenderedObje
         }
     }
     m.finish();
+    // Rules are checked against the types of what they look at: where evaluation stumbles, the object is not what its schema says, and that is said elsewhere.
+    let own = [codes::J1201, codes::J0902, codes::J0908, codes::J0913];
+    let found = sink.split_off(before);
+    sink.extend(found.into_iter().filter(|d| own.contains(&d.code)));
 }
 
 impl<'a> Machine<'a, '_> {

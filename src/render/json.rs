@@ -33,6 +33,9 @@ struct Finding<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'a str>,
     fixes: Vec<Fix<'a>>,
+    /// The rule or lint, for findings of these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -113,6 +116,7 @@ fn finding<'a>(d: &'a Diagnostic, sources: &Sources) -> Finding<'a> {
         notes: &d.notes,
         help: d.help.as_deref(),
         fixes: fixes.collect(),
+        rule: d.rule.as_deref().map(|r| r.name.as_str()),
     }
 }
 
