@@ -12,6 +12,7 @@ mod dependencies;
 mod eval;
 mod eval_exchange;
 mod format;
+mod ide;
 mod kube;
 mod kube_crd;
 mod kube_rules;
@@ -80,6 +81,7 @@ fn main() -> ExitCode {
     all.extend(schema::tests());
     all.extend(schema_pack::tests());
     all.extend(format::tests());
+    all.extend(ide::tests());
     all.extend(syntax::tests());
     all.extend(lsp::tests());
     all.extend(yaml::tests());

@@ -3,6 +3,7 @@
 //! The data are on byte offsets; the language server makes lines and columns of them. [`Workspace`] is the state between questions, [`Project`] what an answer is made from.
 
 mod answer;
+pub mod application;
 mod board;
 mod files;
 mod project;

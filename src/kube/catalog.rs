@@ -143,6 +143,11 @@ impl Catalog {
         built_in_type(version, group_version, name)
     }
 
+    /// A type by its full name, `io.k8s.api.core.v1.PodSpec`.
+    pub fn type_in_full(&self, version: Version, name: &str) -> Option<Node<'static>> {
+        full_type(version, name)
+    }
+
     /// The names of the types of a group version, sorted; for suggestions and completion.
     pub fn type_names(&self, version: Version, group_version: &str) -> Vec<&'static str> {
         let package = format!("{}.", type_package(group_version));
@@ -191,9 +196,12 @@ impl Catalog {
 
 /// A built-in type that is no kind ([`Catalog::named_type`]).
 pub(in crate::kube) fn built_in_type(version: Version, group_version: &str, name: &str) -> Option<Node<'static>> {
+    full_type(version, &format!("{}.{name}", type_package(group_version)))
+}
+
+fn full_type(version: Version, full: &str) -> Option<Node<'static>> {
     let pack = Pack::get();
-    let full = format!("{}.{name}", type_package(group_version));
-    let id = pack.string_id(&full)?;
+    let id = pack.string_id(full)?;
     let def = pack.def(version, id)?;
     let node = if def.leaf == u16::MAX { pack.ref_node(id)? } else { def.leaf };
     Some(Node::packed(version, node, NO_FACTS))
