@@ -16,11 +16,25 @@ fn main() {
     }
     out.push_str("]\n");
     let target = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default()).join("stdlib.rs");
+    if let Err(e) = pages(&home) {
+        println!("cargo::error=cannot write the list of pages: {e}");
+    }
     println!("cargo::rustc-env=JIBE_FRONT_HASH={:016x}", front_hash(&home));
     println!("cargo::rustc-env=JIBE_CRD_HASH={:016x}", hash_of(collect(&home.join("src/kube/crd"), "rs")));
     if let Err(e) = std::fs::write(&target, out) {
         println!("cargo::error=cannot write {}: {e}", target.display());
     }
+}
+
+/// The pages of the codes, so that a new one is embedded without being named anywhere.
+fn pages(home: &Path) -> std::io::Result<()> {
+    let mut out = String::from("&[\n");
+    for file in collect(&home.join("docs/errors"), "md") {
+        let code = file.file_stem().unwrap_or_default().to_string_lossy();
+        let _ = writeln!(out, "    ({code:?}, include_str!({:?})),", file.to_string_lossy());
+    }
+    out.push_str("]\n");
+    std::fs::write(PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default()).join("pages.rs"), out)
 }
 
 /// The files below a folder with this extension, sorted.

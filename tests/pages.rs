@@ -58,52 +58,59 @@ fn check_page(code: &str, page: &Path) -> Result<(), Failed> {
     // Rules and lints are looked for by `jibe lint`.
     let lints = code.starts_with("J12");
     if let Some(wrong) = section(&text, "Wrong") {
-        for (lang, block) in blocks(wrong) {
-            let codes = findings(&lang, &block, lints)?;
+        for example in examples(wrong) {
+            let codes = findings(&example, lints)?;
             if !codes.iter().any(|(c, _)| c == code) {
-                return Err(format!("the wrong example gives {codes:?}, not {code}:\n{block}").into());
+                return Err(format!("the wrong example gives {codes:?}, not {code}:\n{example:?}").into());
             }
             if let Some((other, _)) = codes.iter().find(|(c, error)| *error && c != code) {
-                return Err(format!("the wrong example gives {other} too:\n{block}").into());
+                return Err(format!("the wrong example gives {other} too:\n{example:?}").into());
             }
         }
     }
     if let Some(right) = section(&text, "Right") {
-        for (lang, block) in blocks(right) {
-            let codes = findings(&lang, &block, lints)?;
+        for example in examples(right) {
+            let codes = findings(&example, lints)?;
             if let Some((c, _)) = codes.iter().find(|(c, error)| *error || c == code) {
-                return Err(format!("the right example gives {c}:\n{block}").into());
+                return Err(format!("the right example gives {c}:\n{example:?}").into());
             }
         }
     }
     Ok(())
 }
 
+/// The examples of a section: blocks, each for itself, or all as files of one project when they name files (a block that opens with `yaml app.yaml`).
+fn examples(section: &str) -> Vec<Vec<(String, String)>> {
+    let all = blocks(section);
+    if all.iter().any(|(lang, _)| lang.contains(' ')) { vec![all] } else { all.into_iter().map(|b| vec![b]).collect() }
+}
+
 fn no_errors(lang: &str, block: &str) -> Result<(), Failed> {
-    match findings(lang, block, false)?.into_iter().find(|(_, error)| *error) {
+    match findings(&[(lang.to_owned(), block.to_owned())], false)?.into_iter().find(|(_, error)| *error) {
         Some((code, _)) => Err(format!("{code} in\n{block}").into()),
         None => Ok(()),
     }
 }
 
-/// Codes that `jibe` reports for a text, each with whether it is an error.
-fn findings(lang: &str, block: &str, lints: bool) -> Result<Vec<(String, bool)>, Failed> {
+/// Codes that `jibe` reports for a text or for a project, each with whether it is an error.
+fn findings(files: &[(String, String)], lints: bool) -> Result<Vec<(String, bool)>, Failed> {
     let folder = std::env::temp_dir().join(format!("jibe-pages-{}-{:?}", std::process::id(), std::thread::current().id()).replace(['(', ')'], ""));
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder)?;
-    let (name, arguments): (&str, &[&str]) = match lang {
-        "jibe" if block.contains("\ntest \"") || block.starts_with("test \"") => ("page.jibe", &["test"]),
-        "jibe" if lints => ("page.jibe", &["lint"]),
-        "jibe" => ("page.jibe", &["check"]),
-        "toml" => ("jibe.toml", &["check"]),
-        "yaml" if lints => ("app.yaml", &["lint"]),
-        "yaml" if block.contains("kind: Application") => ("app.yaml", &["check"]),
-        "yaml" => ("object.yaml", &["validate"]),
-        other => return Err(format!("a block of `{other}`").into()),
+    for (lang, block) in files {
+        let path = folder.join(lang.split_once(' ').map_or_else(|| alone(lang, block, lints).0, |(_, name)| name));
+        std::fs::create_dir_all(path.parent().unwrap_or(&folder))?;
+        std::fs::write(path, block)?;
+    }
+    let arguments: Vec<&str> = match files {
+        [(lang, block)] if !lang.contains(' ') => match alone(lang, block, lints) {
+            ("", _) => return Err(format!("a block of `{lang}`").into()),
+            (name, command) => vec![command, if lang == "toml" { "." } else { name }],
+        },
+        _ if folder.join("old.yaml").exists() => vec!["validate", "new.yaml", "--update-from", "old.yaml"],
+        _ => vec![if lints { "lint" } else { "check" }, "."],
     };
-    std::fs::write(folder.join(name), block)?;
-    let target = if lang == "toml" { folder.clone() } else { folder.join(name) };
-    let output = Command::new(env!("CARGO_BIN_EXE_jibe")).args(arguments).args(["--message-format", "json"]).arg(&target).current_dir(&folder).output()?;
+    let output = Command::new(env!("CARGO_BIN_EXE_jibe")).args(arguments).args(["--message-format", "json"]).current_dir(&folder).output()?;
     let _ = std::fs::remove_dir_all(&folder);
     if !matches!(output.status.code(), Some(0 | 1)) {
         return Err(format!("exit {:?}: {}", output.status.code(), String::from_utf8_lossy(&output.stderr)).into());
@@ -112,4 +119,17 @@ fn findings(lang: &str, block: &str, lints: bool) -> Result<Vec<(String, bool)>,
     let json: serde_json::Value = serde_json::from_str(&text).map_err(|e| format!("{e}: {text}"))?;
     let all = json["diagnostics"].as_array().cloned().unwrap_or_default();
     Ok(all.iter().map(|d| (d["code"].as_str().unwrap_or("").to_owned(), d["severity"] == "error")).collect())
+}
+
+/// What a block that stands for itself is called, and the command for it.
+fn alone(lang: &str, block: &str, lints: bool) -> (&'static str, &'static str) {
+    match lang {
+        "jibe" if block.contains("\ntest \"") || block.starts_with("test \"") => ("page.jibe", "test"),
+        "jibe" => ("page.jibe", if lints { "lint" } else { "check" }),
+        "toml" => ("jibe.toml", "check"),
+        "yaml" if lints => ("app.yaml", "lint"),
+        "yaml" if block.contains("kind: Application") => ("app.yaml", "check"),
+        "yaml" => ("object.yaml", "validate"),
+        _ => ("", ""),
+    }
 }

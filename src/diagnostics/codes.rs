@@ -199,8 +199,6 @@ codes! {
     J1061 Error "reserved for the system";
     J1062 Error "webhook or admission rule is wrong";
     J1063 Error "expression does not compile";
-    J1064 Error "definition's names or versions are wrong";
-    J1065 Error "schema of a definition is not structural";
     J1066 Error "certificate request is wrong";
     J1067 Error "names no request of the claim";
     J1102 Note "CRD pattern is not regular: checked at build only";
