@@ -52,8 +52,8 @@ pub struct ObjectRef {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleRef {
     pub name: String,
-    /// The component or object that was judged; empty for lints of definitions.
-    pub anchor: Span,
+    /// Where the component or object that was judged says what it is: its name, its type; none for lints of definitions.
+    pub anchors: Vec<Span>,
 }
 
 /// A finding. Messages are lower-case, without a full stop, with the user's words in backticks.
@@ -128,8 +128,8 @@ impl Diagnostic {
 
     /// The rule or lint that it comes from, and what that judged.
     #[must_use]
-    pub fn of_rule(mut self, name: impl Into<String>, anchor: Span) -> Self {
-        self.rule = Some(Box::new(RuleRef { name: name.into(), anchor }));
+    pub fn of_rule(mut self, name: impl Into<String>, anchors: Vec<Span>) -> Self {
+        self.rule = Some(Box::new(RuleRef { name: name.into(), anchors }));
         self
     }
 

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::session::Session;
+use crate::base::FileId;
 use crate::diagnostics::{Diagnostic, Severity, codes, nearest};
 use crate::hir::DefinitionKind;
 use crate::lint::{self, Allowance};
@@ -32,6 +33,12 @@ pub(super) fn settled(session: &Session, findings: Vec<Diagnostic>, judged: impl
     let found = comments.iter().enumerate().flat_map(|(i, c)| comment(session, i, c, &used, all_judged));
     kept.extend(found);
     kept
+}
+
+/// Findings of modules after levels and comments have been applied, for a server that knows them one by one: nothing is said of the comments themselves.
+pub(super) fn settled_quietly(session: &Session, findings: Vec<Diagnostic>, files: &HashSet<FileId>) -> Vec<Diagnostic> {
+    let comments: Vec<Allowance> = files.iter().filter_map(|f| session.sources.get(*f)).flat_map(|s| lint::allowances(&s)).collect();
+    findings.into_iter().filter_map(|d| levelled(session, d)).filter(|d| allowed(d, &comments).is_none()).collect()
 }
 
 /// Without the values of sensitive parameters.
@@ -76,8 +83,8 @@ fn allowed(d: &Diagnostic, comments: &[Allowance]) -> Option<(usize, usize)> {
     if by_rule.is_none() && (d.is_error() || [codes::J1202, codes::J1203].contains(&d.code)) {
         return None;
     }
-    let places = [d.span(), by_rule.map(|r| r.anchor)];
-    comments.iter().enumerate().filter(|(_, c)| c.reason && places.iter().flatten().any(|s| c.covers(*s))).find_map(|(i, c)| {
+    let places: Vec<crate::base::Span> = d.span().into_iter().chain(by_rule.into_iter().flat_map(|r| r.anchors.iter().copied())).collect();
+    comments.iter().enumerate().filter(|(_, c)| c.reason && places.iter().any(|s| c.covers(*s))).find_map(|(i, c)| {
         let names = |n: &str| n == d.code.0 || by_rule.is_some_and(|r| r.name == n);
         Some((i, c.allowed.iter().position(|a| names(&a.name))?))
     })

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::session::Session;
 use crate::base::Span;
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::hir::{Attribute, DefinitionKind, Expr, Module};
+use crate::hir::{Attribute, DefinitionKind, Expr, Module, ModuleId};
 use crate::lint::{self, LINTS};
 use crate::oam::{Application, Unit};
 use crate::types::{Ty, Type};
@@ -24,16 +24,17 @@ pub(super) fn is_on(session: &Session, name: &str) -> bool {
 
 /// What the lints find in the project's definitions.
 pub(super) fn definitions(session: &Session) -> Vec<Diagnostic> {
+    let program = &session.library.program;
+    of_modules(session, program.modules().map(|(id, _)| id).filter(|id| program.package(*id) == session.settings.name).collect())
+}
+
+fn of_modules(session: &Session, modules: Vec<ModuleId>) -> Vec<Diagnostic> {
     if !LINTS.iter().any(|l| is_on(session, l.name)) {
         return Vec::new();
     }
     let library = &session.library;
-    let own = library.program.modules().filter(|(id, _)| library.program.package(*id) == session.settings.name);
-    let found: Vec<Vec<Diagnostic>> = own
-        .collect::<Vec<_>>()
-        .into_par_iter()
-        .filter_map(|(id, module)| Some(lint::check(&library.program, &library.types, id, &session.sources.get(module.file)?.text)))
-        .collect();
+    let found: Vec<Vec<Diagnostic>> =
+        modules.into_par_iter().filter_map(|id| Some(lint::check(&library.program, &library.types, id, &session.sources.get(library.program.module(id).file)?.text))).collect();
     found.into_iter().flatten().filter(|d| d.rule.as_ref().is_none_or(|r| is_on(session, &r.name))).collect()
 }
 
@@ -108,6 +109,15 @@ fn advised(d: Diagnostic, text: &str) -> Diagnostic {
 }
 
 impl Session {
+    /// The findings of modules with what the lints that `jibe.toml` names say of them, after levels and comments have been applied.
+    pub fn settle_modules(&self, modules: &[ModuleId], mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let program = &self.library.program;
+        let own: Vec<ModuleId> = modules.iter().copied().filter(|id| program.package(*id) == self.settings.name).collect();
+        findings.extend(of_modules(self, own));
+        let files = modules.iter().map(|id| program.module(*id).file).collect();
+        super::levels::settled_quietly(self, findings, &files)
+    }
+
     /// Whether definitions have been read, so that the names of all rules are known.
     pub(super) fn knows_rules(&self) -> bool {
         !self.library.program.names(DefinitionKind::Rule).is_empty()

@@ -154,8 +154,8 @@ impl<'a> Machine<'a, '_> {
         let here = f.module.range(r.condition);
         d = d.secondary((if here == Range::default() { stmt.range } else { here }).in_file(f.module.file), "this must hold");
         if let Some((_, _, name)) = &run.rule {
-            let anchor = self.origins.yaml_span(self.name.1).unwrap_or(self.entry);
-            d = d.of_rule(name.as_str(), anchor).note(format!("where it has to be so, say why: `# jibe: allow {name}: …` on the line or above the component"));
+            let anchors = vec![self.origins.yaml_span(self.name.1).unwrap_or(self.entry), self.asked];
+            d = d.of_rule(name.as_str(), anchors).note(format!("where it has to be so, say why: `# jibe: allow {name}: …` on the line or above the component"));
         }
         if !self.sink.iter().any(|other| other.code == d.code && other.message == d.message && other.span() == d.span()) {
             self.sink.push(d);

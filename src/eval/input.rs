@@ -40,6 +40,8 @@ pub struct Context {
     pub app_annotations: Value,
     /// The type of the component, for its traits.
     pub component_type: EcoString,
+    /// Where the application says so.
+    pub asked: Span,
 }
 
 /// A component with everything that applies to it.

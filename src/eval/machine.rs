@@ -109,6 +109,8 @@ pub(super) struct Machine<'a, 'r> {
     pub entry: Span,
     /// The name of the component, for objects that have none yet.
     pub name: (EcoString, Origin),
+    /// Where the application says of which type the component is.
+    pub asked: Span,
     /// The parameters of the trait or policy that is at work: where the user named what it writes.
     pub unit_parameters: Option<Value>,
     /// Branches taken, when they are counted.
@@ -137,6 +139,7 @@ impl<'a, 'r> Machine<'a, 'r> {
             globals: FxHashMap::default(),
             entry,
             name,
+            asked: context.asked,
             unit_parameters: None,
             taken: FxHashSet::default(),
             testing: None,

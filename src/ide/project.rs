@@ -25,6 +25,8 @@ pub struct Project {
     kept: Arc<Kept>,
     modules: HashMap<FileId, ModuleId>,
     keys: Mutex<Keys>,
+    /// What the settings say of rules and lints.
+    levels: u64,
 }
 
 /// Fingerprints that were asked for.
@@ -53,6 +55,7 @@ impl Project {
         let (library, found) = Library::load_all(&places, &kept);
         findings.extend(found);
         let modules = library.program.modules().map(|(id, m)| (m.file, id)).collect();
+        let levels = hash(&settings.rules.iter().map(|r| (r.name.clone(), r.level.clone())).collect::<Vec<_>>());
         let session = Session {
             world: Box::new(files.clone()),
             sources: sources.clone(),
@@ -63,7 +66,7 @@ impl Project {
             coverage: None,
             findings: Vec::new(),
         };
-        Self { session, root: root.to_owned(), findings, kept, modules, keys: Mutex::default() }
+        Self { session, root: root.to_owned(), findings, kept, modules, keys: Mutex::default(), levels }
     }
 
     /// The program, the types and the rules.
@@ -97,13 +100,13 @@ impl Project {
         let files: HashSet<FileId> = ids.iter().map(|id| self.library().program.module(*id).file).collect();
         let mut found = self.library().check_modules(ids, &self.findings);
         found.retain(|d| d.span().is_none_or(|s| files.contains(&s.file)));
-        found
+        self.session.settle_modules(ids, found)
     }
 
     /// A number that stays the same as long as nothing changes that can change what is said of a module.
     pub fn module_key(&self, id: ModuleId) -> u64 {
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        self.closure(&mut keys, id)
+        hash(&(self.closure(&mut keys, id), self.levels))
     }
 
     /// The same for documents: their text, the definitions that they name, the rules in force, and the parts that stand in other documents.

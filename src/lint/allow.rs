@@ -195,11 +195,7 @@ fn comment_start(line: &str, jibe: bool) -> Option<usize> {
                 }
             }
             // A quote inside a word is a letter to YAML.
-            None if b == b'"' || (b == b'\'' && !jibe) => {
-                if jibe || before.is_none_or(|p| b" \t[{,:(".contains(&p)) {
-                    quote = Some(b);
-                }
-            }
+            None if (b == b'"' || (b == b'\'' && !jibe)) && (jibe || before.is_none_or(|p| b" \t[{,:(".contains(&p))) => quote = Some(b),
             None if jibe && b == b'/' && bytes.get(i + 1) == Some(&b'/') => return Some(i),
             None if !jibe && b == b'#' && before.is_none_or(|p| p == b' ' || p == b'\t') => return Some(i),
             None => {}

@@ -42,7 +42,7 @@ pub fn lint(name: &str) -> Option<&'static Lint> {
 /// A finding of a lint, with its level by default.
 pub fn finding(name: &'static str, message: impl Into<String>, span: Span) -> Diagnostic {
     let (code, level) = lint(name).map_or((codes::J1210, Severity::Warning), |l| (l.code, l.level));
-    Diagnostic::new(code, message).with_severity(level).primary(span, "").of_rule(name, Span::default())
+    Diagnostic::new(code, message).with_severity(level).primary(span, "").of_rule(name, Vec::new())
 }
 
 /// What the lints find in a module; `text` is its source.

@@ -281,6 +281,7 @@ impl Run<'_, '_> {
         let all_known = traits.len() == component.traits.len();
         let mut context = self.context(&component.name, component.replica_key.as_ref(), placement.cluster.name());
         context.component_type.clone_from(&component.unit.type_name.text);
+        context.asked = component.unit.type_name.span;
         if let Some(namespace) = &placement.namespace {
             context.namespace = namespace.text.clone();
         }
