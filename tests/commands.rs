@@ -49,7 +49,7 @@ fn session(folder: &Path, name: &str) -> Result<(), Failed> {
     Err(format!("{} differs:\n{diff}", script.display()).into())
 }
 
-fn run(folder: &Path, command: &str) -> Result<String, Failed> {
+pub fn run(folder: &Path, command: &str) -> Result<String, Failed> {
     let (command, input) = command.split_once(" < ").map_or((command, None), |(c, i)| (c, Some(i)));
     let words = words(command);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();

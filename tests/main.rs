@@ -23,6 +23,7 @@ mod prepared;
 mod promises;
 mod schema;
 mod schema_pack;
+mod stories;
 mod syntax;
 mod tidy;
 mod validate;
@@ -79,6 +80,7 @@ fn main() -> ExitCode {
     all.extend(promises::tests());
     all.extend(prepared::tests());
     all.extend(schema::tests());
+    all.extend(stories::tests());
     all.extend(schema_pack::tests());
     all.extend(format::tests());
     all.extend(ide::tests());
