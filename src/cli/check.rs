@@ -48,7 +48,12 @@ fn once(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     if arguments.proofs && matches!(common.message_format, MessageFormat::Human | MessageFormat::Short) {
         write_stdout(proofs(&session).as_bytes());
     }
-    Ok(report(findings, &session.sources, common, Stream::Stdout))
+    let exit = report(findings, &session.sources, common, Stream::Stdout);
+    // The process ends here.
+    if !arguments.watch {
+        std::mem::forget(session);
+    }
+    Ok(exit)
 }
 
 fn check(inputs: &[Input], common: &Common) -> Result<(Vec<Diagnostic>, Session), Fault> {

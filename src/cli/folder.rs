@@ -8,6 +8,9 @@ const MARK: &str = ".jibe-output";
 
 /// Writes the files (paths relative to the folder, with their text).
 pub fn replace_folder(folder: &Path, files: &[(PathBuf, String)]) -> io::Result<()> {
+    // What a link leads to is replaced, not the link.
+    let target = if folder.is_symlink() { std::fs::canonicalize(folder)? } else { folder.to_owned() };
+    let folder = target.as_path();
     refuse_foreign(folder)?;
     let parent = folder.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(parent)?;
@@ -22,8 +25,14 @@ pub fn replace_folder(folder: &Path, files: &[(PathBuf, String)]) -> io::Result<
     swapped
 }
 
+/// Nothing but an empty folder, one that a build wrote, or one that is not there yet may be replaced: no file, no device.
 fn refuse_foreign(folder: &Path) -> io::Result<()> {
-    let Ok(mut entries) = std::fs::read_dir(folder) else { return Ok(()) };
+    match std::fs::metadata(folder) {
+        Ok(found) if !found.is_dir() => return Err(io::Error::other("this is a file, and the objects need a folder")),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        found => found?,
+    };
+    let mut entries = std::fs::read_dir(folder)?;
     if !folder.join(MARK).is_file() && entries.next().is_some() {
         return Err(io::Error::other("the folder holds files that were not written by `jibe build`"));
     }

@@ -75,6 +75,7 @@ pub fn run() -> ExitCode {
         Ok(Err(panic)) => Err(Fault::internal(&*panic)),
         Err(error) => Err(Fault::new(format!("cannot start: {error}"))),
     };
+    let outcome = outcome.and_then(|exit| report::lost().map_or(Ok(exit), Err));
     outcome.unwrap_or_else(|fault| report::fault(&fault, &common)).into()
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::args::{Color, Common, MessageFormat};
 use super::exit::{Exit, Fault};
@@ -106,13 +106,26 @@ fn columns() -> usize {
     std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).filter(|c| (40..=400).contains(c)).unwrap_or(120)
 }
 
+/// Why results did not reach standard output, if they did not.
+static LOST: OnceLock<String> = OnceLock::new();
+
+/// The fault of a run whose results could not be written: a full disk, not a reader that has gone.
+pub fn lost() -> Option<Fault> {
+    LOST.get().map(|why| Fault::new(format!("cannot write the result: {why}")))
+}
+
 fn print(bytes: &[u8], stream: Stream) {
-    // The reader may have gone (`| head`): then there is nobody to tell.
-    let _ = match stream {
+    let written = match stream {
         Stream::Stdout => {
             let mut out = io::stdout().lock();
             out.write_all(bytes).and_then(|()| out.flush())
         }
         Stream::Stderr => io::stderr().lock().write_all(bytes),
     };
+    // The reader may have gone (`| head`): then there is nobody to tell.
+    if let (Stream::Stdout, Err(e)) = (stream, written)
+        && e.kind() != io::ErrorKind::BrokenPipe
+    {
+        let _ = LOST.set(e.to_string());
+    }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Fault;
-use super::build::{self, Format};
+use super::build;
 use crate::base::Span;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::driver::{Session, TestOutcome};
@@ -54,7 +54,7 @@ pub fn run(session: &Session, path: &Path, bless: bool) -> Result<Option<TestOut
         let style = Style { color: false, width: 120, summary: false };
         render::render(&render::arrange(outcome.findings.clone()), &session.sources, render::Format::Short, &style)
     } else {
-        build::stream(&outcome, Format::Yaml)
+        build::stream(&outcome)
     };
     let (wanted_at, other) =
         (path.with_extension(if failed { "expected.txt" } else { "expected.yaml" }), path.with_extension(if failed { "expected.yaml" } else { "expected.txt" }));

@@ -169,22 +169,34 @@ impl Session {
 
     /// Checks the applications: everything but printing.
     pub fn check(&self, work: Work) -> Vec<Diagnostic> {
-        let outcome = self.compile(work);
-        outcome.findings
+        // Objects are dropped by the thread that made them.
+        self.each(work, |_, _| ()).1.findings
     }
 
     /// Compiles all applications, in parallel, in the order of the input.
     pub fn compile(&self, work: Work) -> Outcome {
+        let (applications, outcome) = self.each(work, |compiled, origins| (compiled, origins));
+        Outcome { applications, ..outcome }
+    }
+
+    /// Compiles all applications, in parallel; `keep` says what is kept of each besides its findings. The outcome has no applications.
+    pub fn each<T: Send>(&self, work: Work, keep: impl Fn(Compiled, Origins) -> T + Sync) -> (Vec<T>, Outcome) {
         let Work { applications, policies, workflows, findings, objects, .. } = work;
         let mut outcome = Outcome { findings: self.findings.clone(), ..Outcome::default() };
         outcome.findings.extend(findings);
         outcome.findings.extend(self.alone(&applications, &policies, &workflows));
         outcome.findings.extend(super::lints::applications(self, &applications));
         super::progress::expect(applications.len());
-        let compiled: Vec<(Compiled, Origins)> = applications.into_par_iter().map(|(app, origins)| self.application(app, origins, &policies, &workflows)).collect();
-        for (mut c, origins) in compiled {
-            outcome.findings.append(&mut c.findings);
-            outcome.applications.push((c, origins));
+        let one = |(app, origins)| {
+            let (mut compiled, origins) = self.application(app, origins, &policies, &workflows);
+            let findings = std::mem::take(&mut compiled.findings);
+            (findings, keep(compiled, origins))
+        };
+        let compiled: Vec<(Vec<Diagnostic>, T)> = applications.into_par_iter().map(one).collect();
+        let mut kept = Vec::with_capacity(compiled.len());
+        for (mut findings, c) in compiled {
+            outcome.findings.append(&mut findings);
+            kept.push(c);
         }
         let judge = |(value, origins): &(Value, Origins)| -> Vec<Diagnostic> {
             let errors = kube::validate(value, &self.library.catalog, self.version(), None);
@@ -202,7 +214,7 @@ impl Session {
         let passed: Vec<FileId> = outcome.objects.iter().map(|(o, origins)| origins.span(o.origin).file).collect();
         let ours = |s: &SourceFile| !s.name.starts_with("std:") && (s.name.ends_with(".jibe") || s.text.contains("oam.dev/") || passed.contains(&s.id));
         outcome.findings = super::levels::settled(self, std::mem::take(&mut outcome.findings), ours);
-        outcome
+        (kept, outcome)
     }
 
     /// Checks policies and workflows that no application names.

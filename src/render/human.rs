@@ -11,12 +11,14 @@
 //!   help: did you mean `image`?
 //! ```
 
+use std::borrow::Cow;
 use std::fmt::Write;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anstyle::{AnsiColor, Style as Ansi};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
+use super::printable::printable;
 use super::{Counts, SHOWN, Style};
 use crate::base::FileId;
 use crate::diagnostics::{Diagnostic, Label, Severity};
@@ -53,7 +55,7 @@ fn finding(d: &Diagnostic, sources: &Sources, style: &Style, out: &mut String) {
     };
     let head = format!("{}[{}]", super::severity_word(d.severity), d.code.0);
     let _ = write!(out, "{}", paint(&head, Ansi::new().fg_color(Some(color.into())).bold(), style));
-    let message = wrap(&format!(": {}", d.message), style.width.saturating_sub(head.len()), "  ");
+    let message = wrap(&format!(": {}", printable(&d.message)), style.width.saturating_sub(head.len()), "  ");
     let _ = writeln!(out, "{}", paint(&message, Ansi::new().bold(), style));
     for (file, labels) in by_file(d) {
         if let Some(file) = sources.get(file) {
@@ -63,13 +65,13 @@ fn finding(d: &Diagnostic, sources: &Sources, style: &Style, out: &mut String) {
     if let Some(object) = &d.object {
         let place = object.path.as_ref().map(|p| format!(" {p}")).unwrap_or_default();
         let name = if object.name.is_empty() { String::new() } else { format!("/{}", object.name) };
-        line("in", &format!("{}{name}{place}", object.kind), style, out);
+        line("in", &printable(&format!("{}{name}{place}", object.kind)), style, out);
     }
     for note in &d.notes {
-        line("note", note, style, out);
+        line("note", &printable(note), style, out);
     }
     if let Some(help) = &d.help {
-        line("help", help, style, out);
+        line("help", &printable(help), style, out);
     }
 }
 
@@ -126,7 +128,7 @@ fn by_file(d: &Diagnostic) -> Vec<(FileId, Vec<&Label>)> {
 
 /// Prints the lines around the labels of one file; only the place and the words where the lines are too long to show.
 fn excerpt(file: &Arc<SourceFile>, labels: &[&Label], style: &Style, out: &mut String) {
-    let text = Excerpt { file: Arc::clone(file), labels: labels.iter().map(|l| miette_label(file, l)).collect() };
+    let text = Excerpt { file: Arc::clone(file), labels: labels.iter().map(|l| miette_label(file, l)).collect(), changed: OnceLock::new() };
     let too_long = labels.iter().any(|l| text.widest_line(l.span.start as usize) > LONGEST_LINE);
     let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(style.width.max(40)).with_context_lines(1).tab_width(2).without_cause_chain();
@@ -142,8 +144,8 @@ fn excerpt(file: &Arc<SourceFile>, labels: &[&Label], style: &Style, out: &mut S
     }
     for l in labels {
         let at = file.line_column(l.span.start);
-        let words = if l.message.is_empty() { String::new() } else { format!(" {}", l.message) };
-        let _ = writeln!(out, "   ─ {}:{}:{}{words}", file.name, at.line, at.column);
+        let words = if l.message.is_empty() { String::new() } else { format!(" {}", printable(&l.message)) };
+        let _ = writeln!(out, "   ─ {}:{}:{}{words}", printable(&file.name), at.line, at.column);
     }
 }
 
@@ -158,7 +160,7 @@ fn miette_label(file: &SourceFile, label: &Label) -> LabeledSpan {
         let line_end = lines.line_start(first + 1).map_or(length, |n| n as usize);
         end = start + file.text.get(start..line_end).unwrap_or("").trim_end().len();
     }
-    let words = (!label.message.is_empty()).then(|| label.message.clone());
+    let words = (!label.message.is_empty()).then(|| printable(&label.message).into_owned());
     if label.primary { LabeledSpan::new_primary_with_span(words, (start, end - start)) } else { LabeledSpan::new_with_span(words, (start, end - start)) }
 }
 
@@ -174,9 +176,26 @@ fn floor_boundary(text: &str, mut at: usize) -> usize {
 struct Excerpt {
     file: Arc<SourceFile>,
     labels: Vec<LabeledSpan>,
+    /// Lines that had to be changed to be printed.
+    changed: OnceLock<Box<Changed>>,
+}
+
+/// A list that only grows, so that what is in it can be lent out.
+#[derive(Debug)]
+struct Changed {
+    text: String,
+    next: OnceLock<Box<Changed>>,
 }
 
 impl Excerpt {
+    fn keep(&self, text: String) -> &str {
+        let mut end = &self.changed;
+        while let Some(one) = end.get() {
+            end = &one.next;
+        }
+        &end.get_or_init(|| Box::new(Changed { text, next: OnceLock::new() })).text
+    }
+
     /// The longest line that an excerpt at the offset would show, in bytes.
     fn widest_line(&self, offset: usize) -> usize {
         let lines = self.file.lines();
@@ -223,6 +242,11 @@ impl SourceCode for Excerpt {
         let at = self.file.line_column(from as u32);
         let count = data.lines().count();
         let (line, column) = (at.line as usize - 1, at.column as usize - 1);
-        Ok(Box::new(MietteSpanContents::new_named(self.file.name.clone(), data.as_bytes(), (from, data.len()).into(), line, column, count)))
+        let name = printable(&self.file.name).into_owned();
+        let data = match printable(data) {
+            Cow::Borrowed(data) => data,
+            Cow::Owned(data) => self.keep(data),
+        };
+        Ok(Box::new(MietteSpanContents::new_named(name, data.as_bytes(), (from, data.len()).into(), line, column, count)))
     }
 }

@@ -5,6 +5,7 @@ mod human;
 mod json;
 mod junit;
 mod order;
+mod printable;
 mod sarif;
 mod short;
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::printable::printable;
 use super::{Counts, Style, severity_word};
 use crate::diagnostics::Diagnostic;
 use crate::source::Sources;
@@ -12,7 +13,7 @@ pub fn render(findings: &[Diagnostic], sources: &Sources, style: &Style) -> Stri
     for d in super::kept(findings) {
         if let Some((span, file)) = d.span().and_then(|s| Some((s, sources.get(s.file)?))) {
             let at = file.line_column(span.start);
-            let _ = write!(out, "{}:{}:{}: ", file.name, at.line, at.column);
+            let _ = write!(out, "{}:{}:{}: ", printable(&file.name), at.line, at.column);
         }
         let _ = write!(out, "{}[{}]: {}", severity_word(d.severity), d.code.0, one_line(&d.message));
         if let Some(help) = &d.help {
@@ -30,5 +31,5 @@ pub fn render(findings: &[Diagnostic], sources: &Sources, style: &Style) -> Stri
 
 /// The text on one line.
 pub fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    printable(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -73,7 +73,8 @@ impl World for DiskWorld {
 
     fn walk(&self, folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, ReadError> {
         let mut found = Vec::new();
-        for entry in ignore::WalkBuilder::new(folder).require_git(false).build() {
+        // What a build reads must not hang on the personal settings of who runs it.
+        for entry in ignore::WalkBuilder::new(folder).require_git(false).git_global(false).build() {
             let entry = entry.map_err(|e| ReadError::Other(e.to_string()))?;
             let path = entry.path();
             let wanted = path.extension().and_then(|e| e.to_str()).is_some_and(|e| extensions.contains(&e));

@@ -95,7 +95,10 @@ pub(in crate::kube) struct PackKind {
 #[derive(Debug, Default)]
 pub(in crate::kube) struct Pack {
     strings: Section,
-    text: usize,
+    /// All strings in one.
+    text: &'static str,
+    /// The node that refers to the type with that name, by the name's number; [`NO_NODE`] where none does.
+    references: Vec<u16>,
     nodes: Section,
     props: Section,
     defs: Section,
@@ -109,6 +112,9 @@ struct Section {
     at: usize,
     count: usize,
 }
+
+/// No node: a type that nothing refers to.
+const NO_NODE: u16 = u16::MAX;
 
 /// Sizes of entries in bytes.
 const STRING: usize = 4;
@@ -140,7 +146,16 @@ impl Pack {
     /// Header: magic, then 4-byte pairs (offset, count) of strings, text, nodes, props, defs, list kinds, and types and kinds of each version.
     fn open() -> Pack {
         let section = |i: usize| Section { at: u32_at(4 + i * 8), count: u32_at(8 + i * 8) };
-        let mut pack = Pack { strings: section(0), text: section(1).at, nodes: section(2), props: section(3), defs: section(4), ..Pack::default() };
+        let mut pack = Pack { strings: section(0), nodes: section(2), props: section(3), defs: section(4), ..Pack::default() };
+        pack.text = BYTES.get(section(1).at..pack.nodes.at).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or("");
+        pack.references = vec![NO_NODE; pack.strings.count];
+        for node in (0..pack.nodes.count as u16).rev() {
+            if let ((Tag::Ref, name), 0) = (pack.node(node), pack.flags(node))
+                && let Some(cell) = pack.references.get_mut(usize::from(name))
+            {
+                *cell = node;
+            }
+        }
         let lists = section(5);
         for (i, (types, kinds)) in pack.types.iter_mut().zip(pack.kinds.iter_mut()).enumerate() {
             *types = section(6 + 2 * i);
@@ -161,7 +176,7 @@ impl Pack {
     pub(in crate::kube) fn string(&self, id: u16) -> &'static str {
         let at = self.strings.at + usize::from(id) * STRING;
         let (from, to) = (u32_at(at), u32_at(at + STRING));
-        BYTES.get(self.text + from..self.text + to).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or("")
+        self.text.get(from..to).unwrap_or("")
     }
 
     /// The number of a string; strings are sorted.
@@ -275,7 +290,7 @@ impl Pack {
 
     /// The node that a reference to a type is.
     pub(in crate::kube) fn ref_node(&self, type_name: u16) -> Option<u16> {
-        (0..self.nodes.count as u16).find(|&n| self.node(n) == (Tag::Ref, type_name) && self.flags(n) == 0)
+        self.references.get(usize::from(type_name)).copied().filter(|node| *node != NO_NODE)
     }
 
     /// The kinds of a version, sorted by `apiVersion` and kind.
