@@ -16,7 +16,7 @@ use crate::hir::{DefId, DefinitionKind, Expr, KeptModules, Loader, ModuleId, Pro
 use crate::kube::{Catalog, Version, crd};
 use crate::oam::Application;
 use crate::source::{Sources, World};
-use crate::types::{Schemas, Types, Versions};
+use crate::types::{Notes, Schemas, Types, Versions};
 use crate::value::Value;
 
 /// What applications are compiled with.
@@ -161,11 +161,22 @@ impl Library {
         self.found_in(&self.types, self.own_modules(), known)
     }
 
+    /// What is wrong with one module, and what was learnt about it.
+    pub fn check_and_note(&self, module: ModuleId, known: &[Diagnostic]) -> (Vec<Diagnostic>, Notes) {
+        let (found, notes) = Types::check_and_note(&self.program, &self.types.schemas, module);
+        (self.sound(found, known), notes)
+    }
+
     fn found_in(&self, types: &Types, modules: Vec<ModuleId>, known: &[Diagnostic]) -> Vec<Diagnostic> {
+        let found: Vec<Vec<Diagnostic>> = modules.into_par_iter().map(|id| types.check(id)).collect();
+        self.sound(found.into_iter().flatten().collect(), known)
+    }
+
+    /// Without what stands in items that could not be read as they were meant.
+    fn sound(&self, found: Vec<Diagnostic>, known: &[Diagnostic]) -> Vec<Diagnostic> {
         let unread: Vec<Span> = known.iter().filter(|d| d.is_error() && d.code.0.starts_with("J01")).filter_map(Diagnostic::span).collect();
         let sound = |d: &Diagnostic| d.span().is_none_or(|at| !unread.iter().any(|s| s.file == at.file && self.same_item(*s, at)));
-        let found: Vec<Vec<Diagnostic>> = modules.into_par_iter().map(|id| types.check(id)).collect();
-        found.into_iter().flatten().filter(sound).collect()
+        found.into_iter().filter(sound).collect()
     }
 
     /// Whether two places stand in one item of a module.

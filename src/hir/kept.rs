@@ -8,14 +8,14 @@ use rustc_hash::FxHashMap;
 use super::Module;
 use crate::base::FileId;
 use crate::diagnostics::Diagnostic;
-use crate::syntax::Parse;
+use crate::syntax::Tree;
 
 /// A module as it was read, with what was found while reading it.
 #[derive(Debug)]
 pub struct KeptModule {
     pub module: Arc<Module>,
     /// Not there for modules that come in the prepared form.
-    pub parse: Option<Parse>,
+    pub tree: Option<Arc<Tree>>,
     /// What the parser and the lowering have found.
     pub diagnostics: Vec<Diagnostic>,
     /// What it was read from.
@@ -39,8 +39,8 @@ impl KeptModules {
         self.get(name).filter(|k| k.module.file == file && *k.bytes == *bytes)
     }
 
-    pub(super) fn keep(&self, name: &EcoString, bytes: Arc<[u8]>, module: Arc<Module>, parse: Option<Parse>, diagnostics: Vec<Diagnostic>) -> Arc<KeptModule> {
-        let kept = Arc::new(KeptModule { module, parse, diagnostics, bytes });
+    pub(super) fn keep(&self, name: &EcoString, bytes: Arc<[u8]>, module: Arc<Module>, tree: Option<Arc<Tree>>, diagnostics: Vec<Diagnostic>) -> Arc<KeptModule> {
+        let kept = Arc::new(KeptModule { module, tree, diagnostics, bytes });
         self.by_name.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone(), kept.clone());
         kept
     }

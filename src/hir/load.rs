@@ -265,7 +265,7 @@ impl<'w> Loader<'w> {
         let diagnostics: Vec<Diagnostic> = parse.diagnostics.iter().cloned().chain(findings).collect();
         self.diagnostics.extend(diagnostics.iter().cloned());
         if let Some(kept) = self.kept {
-            kept.keep(name, bytes, module.clone(), Some(parse), diagnostics);
+            kept.keep(name, bytes, module.clone(), Some(Arc::new(parse.tree)), diagnostics);
         }
         module
     }

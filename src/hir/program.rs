@@ -188,6 +188,22 @@ impl Program {
         self.links.get(module.index()).and_then(|l| l.globals.get(name.index())).cloned().unwrap_or_default()
     }
 
+    /// What a name of a module means as an expression, by its text: declared in it or imported.
+    pub fn global_named(&self, module: ModuleId, name: &str) -> Global {
+        let known = self.links.get(module.index()).and_then(|l| l.names.get(name)).cloned();
+        known.unwrap_or_else(|| Builtin::of_name(name).map_or(Global::Unknown, Global::Builtin))
+    }
+
+    /// The names that a module can write as expressions, without what is built in: declared in it or imported.
+    pub fn names_in(&self, module: ModuleId) -> impl Iterator<Item = (&EcoString, &Global)> {
+        self.links.get(module.index()).into_iter().flat_map(|l| &l.names)
+    }
+
+    /// The names that a module can write as types, without what is built in.
+    pub fn types_in(&self, module: ModuleId) -> impl Iterator<Item = (&EcoString, &TypeRef)> {
+        self.links.get(module.index()).into_iter().flat_map(|l| &l.types)
+    }
+
     /// What `gw.name` means, where `gw` is the alias of a module.
     pub fn member(&self, module: ModuleId, name: &str) -> Global {
         let m = self.module(module);

@@ -5,6 +5,7 @@
 mod answer;
 pub mod application;
 mod board;
+pub mod definitions;
 mod files;
 mod project;
 mod sweep;

@@ -11,8 +11,10 @@ use super::files::Files;
 use crate::base::{FileId, Span};
 use crate::diagnostics::Diagnostic;
 use crate::driver::{Kept, Library, Options, Places, Session, Settings, Work};
-use crate::hir::{KeptModule, Module, ModuleId};
+use crate::hir::{Module, ModuleId};
 use crate::source::{SourceFile, Sources};
+use crate::syntax::{Tree, parse};
+use crate::types::Notes;
 
 /// The files that belong to one `jibe.toml`, or to a folder without one.
 pub struct Project {
@@ -27,6 +29,14 @@ pub struct Project {
     keys: Mutex<Keys>,
     /// What the settings say of rules and lints.
     levels: u64,
+    learnt: Mutex<FxHashMap<ModuleId, Arc<Learnt>>>,
+    trees: Mutex<FxHashMap<ModuleId, Arc<Tree>>>,
+}
+
+/// What a check of a module has found and learnt.
+pub struct Learnt {
+    pub findings: Vec<Diagnostic>,
+    pub notes: Notes,
 }
 
 /// Fingerprints that were asked for.
@@ -66,7 +76,7 @@ impl Project {
             coverage: None,
             findings: Vec::new(),
         };
-        Self { session, root: root.to_owned(), findings, kept, modules, keys: Mutex::default(), levels }
+        Self { session, root: root.to_owned(), findings, kept, modules, keys: Mutex::default(), learnt: Mutex::default(), trees: Mutex::default(), levels }
     }
 
     /// The program, the types and the rules.
@@ -85,14 +95,34 @@ impl Project {
         Some(Unit { id, module: self.library().program.module(id), source: self.session.sources.get(file)? })
     }
 
-    /// The module as it was read, with its tree; modules of the standard library that come prepared have none.
-    pub fn read(&self, id: ModuleId) -> Option<Arc<KeptModule>> {
-        self.kept.modules.get(&self.library().program.module(id).name)
+    /// The tree of a module.
+    pub fn tree(&self, id: ModuleId) -> Arc<Tree> {
+        let module = self.library().program.module(id);
+        let read = self.kept.modules.get(&module.name).filter(|k| k.module.file == module.file).and_then(|k| k.tree.clone());
+        if let Some(tree) = read {
+            return tree;
+        }
+        // Modules of the standard library come without.
+        if let Some(tree) = self.trees.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
+            return tree.clone();
+        }
+        let text = self.session.sources.get(module.file).map(|s| s.text.clone()).unwrap_or_default();
+        let tree = Arc::new(parse(module.file, &text).tree);
+        self.trees.lock().unwrap_or_else(PoisonError::into_inner).insert(id, tree.clone());
+        tree
     }
 
-    /// What is wrong with one module, looked at by itself.
-    pub fn check_module(&self, id: ModuleId) -> Vec<Diagnostic> {
-        self.check_modules(&[id])
+    /// What a check of one module finds and learns; checked once.
+    pub fn learnt(&self, id: ModuleId) -> Arc<Learnt> {
+        if let Some(known) = self.learnt.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
+            return known.clone();
+        }
+        let (mut findings, notes) = self.library().check_and_note(id, &self.findings);
+        let file = self.library().program.module(id).file;
+        findings.retain(|d| d.span().is_none_or(|s| s.file == file));
+        let learnt = Arc::new(Learnt { findings, notes });
+        self.learnt.lock().unwrap_or_else(PoisonError::into_inner).insert(id, learnt.clone());
+        learnt
     }
 
     /// What is wrong with some modules. Only what stands in their files is given back.

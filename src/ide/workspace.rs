@@ -305,7 +305,7 @@ impl Workspace {
         let project = self.project_at(&home);
         let found = if is_definition(path) {
             let Some((id, file)) = self.sources.named(&name_of(path)).and_then(|s| Some((project.module_in(s.id)?, s.id))) else { return };
-            Found { work: Work::Module(file), key: project.module_key(id), findings: project.check_module(id).into() }
+            Found { work: Work::Module(file), key: project.module_key(id), findings: project.learnt(id).findings.as_slice().into() }
         } else {
             let Some(document) = self.document(path) else {
                 if let Some(source) = self.sources.named(&name_of(path)) {

@@ -16,7 +16,7 @@ mod text;
 mod ty;
 mod unions;
 
-pub use check::Ledger;
+pub use check::{Ledger, Notes};
 pub use decode::{Decoded, Defaults, Mode, Reading};
 pub use fit::fits;
 pub use interval::{Bounds, Interval, Length};

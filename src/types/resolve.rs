@@ -45,6 +45,7 @@ pub struct Types {
     resources: RwLock<HashMap<(ModuleId, u32), Ty>>,
     lets: RwLock<HashMap<(ModuleId, u32), Typed>>,
     findings: Mutex<Findings>,
+    pub(super) notebook: Option<super::check::Notebook>,
 }
 
 #[derive(Default)]
@@ -74,6 +75,7 @@ impl Types {
             resources: RwLock::default(),
             lets: RwLock::default(),
             findings: Mutex::default(),
+            notebook: None,
         }
     }
 

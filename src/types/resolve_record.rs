@@ -76,6 +76,7 @@ impl Resolver<'_> {
             gate: None,
             deprecated: self.deprecated(module, attributes),
             sensitive: attributes.iter().any(|a| a.name == "sensitive"),
+            schema: None,
         })
     }
 

@@ -110,6 +110,8 @@ pub struct Field {
     /// What to use instead.
     pub deprecated: Option<EcoString>,
     pub sensitive: bool,
+    /// The place in a schema that comes with Jibe: where its description is.
+    pub schema: Option<crate::kube::Node<'static>>,
 }
 
 /// Whether a field must be there.
@@ -335,7 +337,23 @@ impl Record {
 impl Field {
     /// A field that a schema or the compiler declares.
     pub fn new(name: impl Into<EcoString>, ty: Ty, presence: Presence) -> Self {
-        Self { name: name.into(), ty, presence, docs: EcoString::new(), span: Span::default(), versions: Versions::ALL, gate: None, deprecated: None, sensitive: false }
+        Self {
+            name: name.into(),
+            ty,
+            presence,
+            docs: EcoString::new(),
+            span: Span::default(),
+            versions: Versions::ALL,
+            gate: None,
+            deprecated: None,
+            sensitive: false,
+            schema: None,
+        }
+    }
+
+    /// What is said of it where it is declared, in Markdown.
+    pub fn description(&self) -> Option<String> {
+        if self.docs.is_empty() { self.schema.and_then(crate::kube::Node::doc) } else { Some(self.docs.to_string()) }
     }
 
     /// Whether it may be absent once the value is read.

@@ -44,7 +44,7 @@ impl Checker<'_> {
                 }
                 Arg::Lambda { parameters, body, .. } => {
                     for p in parameters {
-                        self.env.bind(*p, present(Type::error()), None);
+                        self.bind(*p, present(Type::error()), None);
                     }
                     self.infer(*body);
                 }
@@ -161,7 +161,7 @@ impl Checker<'_> {
     /// The type of a lambda's result, its parameters bound.
     pub fn lambda(&mut self, parameters: &[LocalId], body: ExprId, given: &[Ty]) -> Typed {
         for (i, p) in parameters.iter().enumerate() {
-            self.env.bind(*p, present(given.get(i).cloned().unwrap_or_else(Type::error)), None);
+            self.bind(*p, present(given.get(i).cloned().unwrap_or_else(Type::error)), None);
         }
         self.infer(body)
     }

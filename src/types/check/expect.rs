@@ -16,7 +16,9 @@ impl Checker<'_> {
             return present(Type::error());
         }
         self.depth += 1;
+        self.note_expected(e, expected);
         let typed = self.check_inner(e, expected);
+        self.note_type(e, &typed);
         self.depth -= 1;
         typed
     }
@@ -61,6 +63,7 @@ impl Checker<'_> {
         if matches!(program.module(self.module).expr(e), Expr::Record(_) | Expr::List(_) | Expr::If { .. } | Expr::Match { .. }) {
             return self.check(e, expected);
         }
+        self.note_expected(e, expected);
         let typed = self.infer(e);
         if let Err(why) = crate::types::relate::projects(&typed.ty, expected) {
             self.mismatch(e, &typed.ty, expected, &why);

@@ -23,10 +23,12 @@ impl Checker<'_> {
         self.depth += 1;
         let typed = self.infer_inner(e);
         self.depth -= 1;
-        match self.path(e) {
+        let typed = match self.path(e) {
             Some(path) => self.env.narrowed(&path, typed),
             None => typed,
-        }
+        };
+        self.note_type(e, &typed);
+        typed
     }
 
     /// The type of an expression that must be there.
@@ -210,6 +212,7 @@ impl Checker<'_> {
 
     /// The type of a field of a value, in every member of a union.
     pub fn member(&mut self, ty: &Ty, name: &str, range: Range) -> Typed {
+        self.note_field(range, ty, name);
         let mut parts = Vec::new();
         let mut absent = false;
         for m in ty.members() {

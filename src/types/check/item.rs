@@ -54,7 +54,7 @@ fn function(types: &Types, id: ModuleId, f: &FnItem) -> Vec<Diagnostic> {
     for p in &f.parameters {
         let ty = c.type_of(p.ty);
         c.defaults_in(p.ty, false);
-        c.env.bind(p.local, Typed { ty, absent: p.optional }, None);
+        c.bind(p.local, Typed { ty, absent: p.optional }, None);
     }
     let result = c.type_of(f.result);
     let typed = c.check(f.body, &result);

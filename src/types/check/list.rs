@@ -191,7 +191,7 @@ impl Checker<'_> {
         };
         for (i, local) in binders.iter().enumerate() {
             let ty = names.get(i).cloned().unwrap_or_else(Type::error);
-            self.env.bind(*local, Typed::present(ty), None);
+            self.bind(*local, Typed::present(ty), None);
         }
         length
     }

@@ -207,7 +207,7 @@ impl Checker<'_> {
     /// Names that a pattern binds.
     fn bind_pattern(&mut self, pattern: &Pattern, inside: &Typed, path: Option<&super::env::Path>) {
         match &pattern.kind {
-            PatternKind::Bind(local) => self.env.bind(*local, Typed::present(inside.ty.clone()), path.cloned()),
+            PatternKind::Bind(local) => self.bind(*local, Typed::present(inside.ty.clone()), path.cloned()),
             PatternKind::Record(fields) => {
                 for f in fields {
                     let mut parts = Vec::new();

@@ -189,7 +189,7 @@ impl Checker<'_> {
         let [Arg::Lambda { parameters, body, .. }] = args else { return element.clone() };
         let [p] = parameters.as_slice() else { return element.clone() };
         let facts = self.ask(|c| {
-            c.env.bind(*p, present(element.clone()), None);
+            c.bind(*p, present(element.clone()), None);
             c.narrow(*body).holds
         });
         let path = super::env::Path::root(super::env::Root::Local(*p));

@@ -15,6 +15,7 @@ mod list;
 mod matching;
 mod methods;
 mod mismatch;
+mod notes;
 mod patch;
 mod patch_write;
 mod record;
@@ -36,6 +37,7 @@ use crate::base::{Range, Span};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::hir::{DefId, DefinitionKind, ExprId, ModuleId, Owner, Program};
 pub use ledger::Ledger;
+pub use notes::{Notebook, Notes};
 
 use env::{Env, Path, PathStep, Root};
 

@@ -41,6 +41,7 @@ impl Checker<'_> {
         };
         let at = std::iter::once(base).chain(steps).collect::<Option<Vec<String>>>();
         self.writes_at(at);
+        self.note_expected(p.value, &place.ty);
         self.merge_into(members, &place.ty);
         self.writes_at(None);
     }

@@ -99,6 +99,7 @@ impl Checker<'_> {
 
     /// The field of a place; reports where there is none.
     fn place_field(&mut self, ty: &Ty, name: &EcoString, range: Range) -> Option<Field> {
+        self.note_field(range, ty, name);
         match ty.shape() {
             Type::Record(r) => match (r.field(name), &r.rest) {
                 (Some(f), _) => {
@@ -171,6 +172,7 @@ impl Checker<'_> {
         match (program.module(self.module).expr(value), records.as_slice()) {
             (Expr::Record(members), [one]) => {
                 let one = one.clone();
+                self.note_expected(value, &one);
                 self.merge_members(members, &one);
                 if let Some(f) = f {
                     self.may_make(f, range, members);

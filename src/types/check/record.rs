@@ -303,6 +303,9 @@ impl Checker<'_> {
 
     /// The type that a field of the target must have; reports a field that it does not have.
     pub(super) fn wanted(&mut self, name: &EcoString, range: Range, target: &Target) -> Option<Ty> {
+        if let Target::Record(ty, _) = target {
+            self.note_field(range, ty, name);
+        }
         match target {
             Target::Free => None,
             Target::Map(m) => {

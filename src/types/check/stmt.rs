@@ -68,7 +68,7 @@ impl Checker<'_> {
         let alias = self.path(value);
         let ty = declared.unwrap_or_else(|| typed.ty.clone());
         let absent = if optional { true } else { typed.absent };
-        self.env.bind(local, Typed { ty, absent }, alias);
+        self.bind(local, Typed { ty, absent }, alias);
     }
 
     fn require(&mut self, r: &Require) {

@@ -264,6 +264,10 @@ fn object(nodes: &[Option<Node<'_>>], known: &Known) -> Record {
         // Versions that lack the whole type say so of it.
         field.versions = if newest.node.version().is_some() { Versions(versions(&places).0 | (Versions::ALL.0 & !versions(nodes).0)) } else { Versions::ALL };
         field.gate = gate(&places);
+        field.schema = newest.node.fixed();
+        if field.schema.is_none() {
+            field.docs = newest.doc().unwrap_or_default().into();
+        }
         record.fields.push(field);
     }
     if let Some(newest) = nodes.iter().rev().flatten().next() {
