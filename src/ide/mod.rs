@@ -4,10 +4,12 @@
 
 mod answer;
 pub mod application;
+mod ask;
 mod board;
 pub mod definitions;
 mod files;
 mod project;
+pub mod search;
 mod sweep;
 mod workspace;
 
@@ -15,6 +17,7 @@ pub use answer::{
     Action, ActionKind, Caller, Command, Completion, FileEdit, Folding, FoldingKind, Hover, Inlay, Insert, Kind, Lens, Location, Reference, Refusal, SemanticToken, Signature,
     Symbol, TextEdit, TokenKind, WorkspaceSymbol,
 };
+pub use ask::File;
 pub use board::{Board, Found, Work, is_embedded};
 pub use files::Files;
 pub use project::{Project, Unit, hash as fingerprint};

@@ -6,14 +6,18 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::ask::File;
 use super::board::{Board, Found, Work};
 use super::files::{EXTENSIONS, Files};
 use super::project::{Project, hash};
-use super::sweep::{self, Document, Parts, Sweep};
+use super::search::Holdings;
+use super::sweep::{Document, Parts, Sweep};
 use crate::base::FileId;
 use crate::diagnostics::Diagnostic;
 use crate::driver::{Kept, Options, Settings};
+use crate::oam::Compiled;
 use crate::source::{MAX_MANIFEST_BYTES, SourceFile, Sources, World};
+use crate::value::Origins;
 
 /// What applications and their parts have in their `apiVersion`.
 const OURS: &str = "oam.dev/";
@@ -32,6 +36,8 @@ pub struct Workspace {
     documents: HashMap<PathBuf, Option<Arc<Document>>>,
     /// Open files that have changed since they were checked.
     changed: BTreeSet<PathBuf>,
+    /// The document that was compiled last: its path, its key, its applications.
+    compiled: Option<(PathBuf, u64, Arc<Vec<(Compiled, Origins)>>)>,
 }
 
 /// A project with the files that belong to it.
@@ -65,6 +71,7 @@ impl Workspace {
             homes: HashMap::new(),
             documents: HashMap::new(),
             changed: BTreeSet::new(),
+            compiled: None,
         }
     }
 
@@ -313,9 +320,9 @@ impl Workspace {
                 }
                 return;
             };
-            let parts = self.parts(&home);
-            let key = project.document_key(&document.text, &document.work, parts.key);
-            sweep::compile(&project, &document, &parts, key)
+            // What was found is noted with it.
+            self.compiled(path, &project, &document);
+            return;
         };
         self.note(found);
     }
@@ -359,6 +366,58 @@ impl Workspace {
     /// What is to be shown in a file.
     pub fn findings(&self, file: FileId) -> Vec<Diagnostic> {
         self.board.of(file, |w| self.owner(w), &self.sources)
+    }
+
+    /// All projects with their documents.
+    pub fn everything(&mut self) -> Holdings {
+        let homes: Vec<PathBuf> = self.slots.keys().cloned().collect();
+        let mut all = Vec::new();
+        for home in homes {
+            let project = self.project_at(&home);
+            let paths: Vec<PathBuf> = self.slots.get(&home).map(|s| s.documents.iter().cloned().collect()).unwrap_or_default();
+            self.read_documents(&paths);
+            let documents = paths.into_iter().filter_map(|p| self.documents.get(&p).cloned().flatten().map(|d| (p, d))).collect();
+            all.push((project, documents));
+        }
+        all
+    }
+
+    /// A file that is asked about; `None` where it cannot be read.
+    pub fn file(&mut self, path: &Path) -> Option<File> {
+        let project = self.project(path);
+        let mut compiled = Arc::default();
+        if !is_definition(path)
+            && let Some(document) = self.document(path)
+        {
+            compiled = self.compiled(path, &project, &document);
+        }
+        let source = self.source(path).or_else(|| {
+            let text = self.files.text(path, crate::source::MAX_JIBE_BYTES).ok()?;
+            self.sources.get(self.sources.add(name_of(path), text))
+        })?;
+        Some(File { path: path.to_owned(), source, project, compiled })
+    }
+
+    /// A module that comes with Jibe, as any project has it.
+    pub fn library_file(&mut self, name: &str) -> Option<File> {
+        let project = self.projects().into_iter().next()?;
+        Some(File { path: PathBuf::from(name), source: self.sources.named(name)?, project, compiled: Arc::default() })
+    }
+
+    /// The applications of a document, compiled; kept for the document that was asked about last.
+    fn compiled(&mut self, path: &Path, project: &Project, document: &Document) -> Arc<Vec<(Compiled, Origins)>> {
+        let home = self.home(path);
+        let parts = self.parts(&home);
+        let key = project.document_key(&document.text, &document.work, parts.key);
+        if let Some((_, _, known)) = self.compiled.as_ref().filter(|(p, k, _)| p == path && *k == key) {
+            return known.clone();
+        }
+        let mut outcome = project.session.compile_documents(&document.work, &parts.work);
+        let findings = std::mem::take(&mut outcome.findings);
+        self.note(Found { work: Work::Document(document.file), key, findings: findings.into() });
+        let compiled = Arc::new(outcome.applications);
+        self.compiled = Some((path.to_owned(), key, compiled.clone()));
+        compiled
     }
 
     /// The documents of all projects, with the paths of their files.

@@ -43,8 +43,8 @@ pub enum Job {
     Sweep(u64),
     /// Results of the check of the state of this number.
     Swept(u64, Vec<Found>),
-    /// The check of the state of this number is complete.
-    SweepDone(u64),
+    /// The check of the newest state is complete.
+    SweepDone,
 }
 
 /// What the threads share.
@@ -114,7 +114,7 @@ impl Analyst {
     }
 
     fn take(&mut self, job: Job) {
-        self.restless |= !matches!(job, Job::Sweep(_) | Job::Swept(..) | Job::SweepDone(_));
+        self.restless |= !matches!(job, Job::Sweep(_) | Job::Swept(..) | Job::SweepDone);
         match job {
             Job::Set { path, uri, version, text, opened } => {
                 self.editor.open.insert(path.clone(), (uri, version));
@@ -144,7 +144,7 @@ impl Analyst {
                     found.into_iter().for_each(|f| self.workspace.note(f));
                 }
             }
-            Job::SweepDone(_) => self.refresh(),
+            Job::SweepDone => self.refresh(),
             Job::Request(_) | Job::End => {}
         }
     }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::position::Encoding;
+use super::requests::semantic_tokens::{LEGEND, MODIFIERS};
 
 /// What matters of the client.
 #[derive(Clone, Copy, Debug, Default)]
@@ -10,8 +11,6 @@ pub struct Client {
     pub encoding: Encoding,
     /// Completions may have places to fill in.
     pub snippets: bool,
-    /// Edits may come with the versions of the texts they are for.
-    pub document_changes: bool,
     /// Watched files can be registered.
     pub watches: bool,
     /// Symbols may be nested.
@@ -31,7 +30,6 @@ impl Client {
         Self {
             encoding: if utf8 { Encoding::Utf8 } else { Encoding::Utf16 },
             snippets: flag("/textDocument/completion/completionItem/snippetSupport"),
-            document_changes: flag("/workspace/workspaceEdit/documentChanges"),
             watches: flag("/workspace/didChangeWatchedFiles/dynamicRegistration"),
             nested_symbols: flag("/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
             refreshes_lenses: flag("/workspace/codeLens/refreshSupport"),
@@ -48,6 +46,30 @@ pub fn answer(client: &Client) -> Value {
         "capabilities": {
             "positionEncoding": match client.encoding { Encoding::Utf8 => "utf-8", Encoding::Utf16 => "utf-16" },
             "textDocumentSync": { "openClose": true, "change": 2, "save": { "includeText": false } },
+            "hoverProvider": true,
+            "completionProvider": { "triggerCharacters": [".", ":", "\"", "@", "/", "-", " "] },
+            "signatureHelpProvider": { "triggerCharacters": ["(", ","] },
+            "declarationProvider": true,
+            "definitionProvider": true,
+            "typeDefinitionProvider": true,
+            "referencesProvider": true,
+            "documentHighlightProvider": true,
+            "documentSymbolProvider": true,
+            "codeActionProvider": { "codeActionKinds": ["quickfix", "refactor", "source.fixAll.jibe"] },
+            "codeLensProvider": { "resolveProvider": false },
+            "documentFormattingProvider": true,
+            "documentRangeFormattingProvider": true,
+            "renameProvider": { "prepareProvider": true },
+            "foldingRangeProvider": true,
+            "selectionRangeProvider": true,
+            "inlayHintProvider": true,
+            "semanticTokensProvider": {
+                "legend": { "tokenTypes": LEGEND, "tokenModifiers": MODIFIERS },
+                "full": true,
+                "range": true,
+            },
+            "callHierarchyProvider": true,
+            "workspaceSymbolProvider": true,
             "workspace": { "workspaceFolders": { "supported": true, "changeNotifications": true } },
         },
     })

@@ -1,7 +1,7 @@
 //! What a request is answered with: the workspace, what is known of the editor, and the way from one's names to the other's.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use gen_lsp_types as lsp;
@@ -9,7 +9,8 @@ use gen_lsp_types as lsp;
 use super::capabilities::Client;
 use super::{library_files, uri};
 use crate::base::{Range, Span};
-use crate::ide::{self, Project, STD, Workspace};
+pub use crate::ide::File;
+use crate::ide::{self, STD, Workspace};
 use crate::source::{SourceFile, Sources};
 
 /// What is known of the editor.
@@ -18,14 +19,6 @@ pub struct Editor {
     pub client: Client,
     /// The URIs of open texts, as the editor writes them, and their versions.
     pub open: HashMap<PathBuf, (String, i32)>,
-}
-
-/// A file that was asked about.
-pub struct File {
-    pub path: PathBuf,
-    pub source: Arc<SourceFile>,
-    pub project: Arc<Project>,
-    pub is_definition: bool,
 }
 
 /// A place that was asked about.
@@ -67,28 +60,13 @@ impl Editor {
 }
 
 impl Context<'_> {
-    /// The file of a URI, with its project up to date. `None` where it is not known.
+    /// The file of a URI, with its project up to date. `None` where it cannot be read.
     pub fn file(&mut self, uri: &str) -> Option<File> {
         let path = self.editor.open.iter().find(|(_, (u, _))| u == uri).map_or_else(|| uri::to_path(uri), |(p, _)| p.clone());
-        let is_definition = ide::is_definition(&path);
-        let module = library_files::module_of(&path);
-        // A library file has no project of its own: any that is loaded shows it.
-        let project = if module.is_some() { self.workspace.projects().into_iter().next()? } else { self.workspace.project(&path) };
-        if !is_definition {
-            self.workspace.document(&path);
+        match library_files::module_of(&path) {
+            Some(name) => self.workspace.library_file(&name),
+            None => self.workspace.file(&path),
         }
-        let source = match &module {
-            Some(name) => self.workspace.sources.named(name),
-            None => self.workspace.source(&path).or_else(|| self.plain(&path)),
-        }?;
-        Some(File { path, source, project, is_definition })
-    }
-
-    /// A file that is nothing of ours, as long as it is open.
-    fn plain(&self, path: &Path) -> Option<Arc<SourceFile>> {
-        let text = self.workspace.files.text(path, crate::source::MAX_JIBE_BYTES).ok()?;
-        let id = self.workspace.sources.add(ide::name_of(path), text);
-        self.workspace.sources.get(id)
     }
 
     /// A place in a file.

@@ -11,6 +11,7 @@ mod diagnostics;
 mod dispatch;
 mod library_files;
 mod position;
+mod requests;
 mod server;
 mod sweeper;
 mod uri;

@@ -38,7 +38,7 @@ pub fn run(orders: &Receiver<Order>, jobs: &Sender<Job>, generation: &Arc<Atomic
                     let _ = catch_unwind(AssertUnwindSafe(|| sweep.run(&stop, &mut tell)));
                 }
                 if !stop() {
-                    drop(jobs.send(Job::SweepDone(number)));
+                    drop(jobs.send(Job::SweepDone));
                 }
             }
             Err(RecvTimeoutError::Timeout) => {

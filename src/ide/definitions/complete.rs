@@ -241,7 +241,10 @@ fn starts_member(asked: &Asked<'_>, start: u32) -> bool {
 /// A value: what fits the place first, then what is in scope.
 fn expression(asked: &Asked<'_>, word: Range, p: &mut Proposals<'_, '_>) {
     let learnt = asked.learnt();
-    let here = asked.expression(word.end, |e| asked.module.range(e).start == word.start || between_is_blank(asked.text(), asked.module.range(e).start.min(word.start), word.start));
+    // Where nothing is written yet, the place stands before the blanks.
+    let empty = |r: &Range| r.start == r.end && r.start <= word.start && between_is_blank(asked.text(), r.start, word.start);
+    let missing = asked.module.expr_ranges.iter().position(empty).map(|i| ExprId(i as u32));
+    let here = missing.or_else(|| asked.expression(word.end, |e| asked.module.range(e).start == word.start));
     if let Some(ty) = here.and_then(|e| learnt.notes.expected.get(&e)) {
         p.texts(ty, true);
         if ty.members().iter().any(|t| matches!(t.shape(), Type::Bool(_))) {

@@ -16,12 +16,12 @@ mod tokens;
 
 use std::sync::Arc;
 
-pub(in crate::ide) use calls::item;
 pub use calls::{incoming, outgoing, prepare};
 pub use complete::completions;
 pub use hints::{inlays, lenses};
 pub use hover::hover;
 pub(in crate::ide) use hover::use_at;
+pub(in crate::ide) use names::kind_of;
 pub use names::{Meaning, Use, uses_in};
 pub(in crate::ide) use rename::edit;
 pub use rename::{escape_name, fits};
@@ -79,4 +79,30 @@ impl<'p> Asked<'p> {
     fn owner_at(&self, offset: u32) -> Option<&'p Owner> {
         self.owners().find(|(r, _)| r.start <= offset && offset <= r.end).map(|(_, o)| o)
     }
+}
+
+/// Where the parameters of the definition around a place are declared, if `parameters` stands there.
+pub(in crate::ide) fn parameters_at(asked: &Asked<'_>, offset: u32) -> Option<Range> {
+    let e = asked.expression(offset, |e| matches!(asked.module.expr(e), crate::hir::Expr::Parameters))?;
+    let at = asked.module.range(e);
+    asked.module.definitions.iter().find(|d| d.range.start <= at.start && at.end <= d.range.end)?.parameters.map(|(_, r)| r)
+}
+
+/// The name of the type that a value at a place has.
+pub(in crate::ide) fn type_name_at(asked: &Asked<'_>, offset: u32) -> Option<ecow::EcoString> {
+    let learnt = asked.learnt();
+    let used = use_at(asked, offset)?;
+    let by_range = asked.module.expr_ranges.iter().position(|r| r.end == used.range.end && r.start <= used.range.start).map(|i| ExprId(i as u32));
+    let ty = by_range.and_then(|e| learnt.notes.expressions.get(&e)).or_else(|| learnt.notes.locals.get(&used.range))?.ty.clone();
+    let inner = if let crate::types::Type::List(l) = &*ty { l.element.clone() } else { ty };
+    match &*inner {
+        crate::types::Type::Record(r) => r.name.clone(),
+        crate::types::Type::Union(u) => u.name.clone(),
+        _ => None,
+    }
+}
+
+/// The local names of the item around a place.
+pub(in crate::ide) fn locals_at<'p>(asked: &Asked<'p>, offset: u32) -> &'p [crate::hir::Local] {
+    asked.owner_at(offset).map_or(&[], |o| o.locals.as_slice())
 }

@@ -78,7 +78,7 @@ pub(super) fn declared_definition(program: &Program, id: DefId) -> Meaning {
 }
 
 /// The kind of thing that a kind of definition is.
-pub(super) fn kind_of(kind: DefinitionKind) -> Kind {
+pub(in crate::ide) fn kind_of(kind: DefinitionKind) -> Kind {
     match kind {
         DefinitionKind::Component => Kind::Component,
         DefinitionKind::Trait => Kind::Trait,

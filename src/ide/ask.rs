@@ -1,0 +1,190 @@
+//! Questions about a place in a file of either language.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::definitions::{self, Asked};
+use super::{
+    Action, ActionKind, Completion, FileEdit, Folding, Hover, Inlay, Lens, Location, Project, SemanticToken, Signature, Symbol, TextEdit, Workspace, is_definition, search,
+};
+use crate::base::Range;
+use crate::diagnostics::Diagnostic;
+use crate::emit;
+use crate::format;
+use crate::oam::Compiled;
+use crate::source::SourceFile;
+use crate::value::{Origins, Value};
+
+/// A file that is asked about.
+pub struct File {
+    pub path: PathBuf,
+    pub source: Arc<SourceFile>,
+    pub project: Arc<Project>,
+    /// The applications of the file, compiled; empty for definitions.
+    pub compiled: Arc<Vec<(Compiled, Origins)>>,
+}
+
+impl File {
+    /// The module, if it is one.
+    pub fn module(&self) -> Option<Asked<'_>> {
+        Asked::new(&self.project, self.source.id)
+    }
+
+    /// What is shown over a place.
+    pub fn hover(&self, offset: u32) -> Option<Hover> {
+        definitions::hover(&self.module()?, offset)
+    }
+
+    /// What can be written at a place.
+    pub fn completions(&self, offset: u32) -> Vec<Completion> {
+        self.module().map(|m| definitions::completions(&m, offset)).unwrap_or_default()
+    }
+
+    /// What is in the file.
+    pub fn symbols(&self) -> Vec<Symbol> {
+        self.module().map(|m| definitions::symbols(&m)).unwrap_or_default()
+    }
+
+    /// How its words are coloured.
+    pub fn tokens(&self, part: Option<Range>) -> Vec<SemanticToken> {
+        self.module().map(|m| definitions::tokens(&m, part)).unwrap_or_default()
+    }
+
+    /// Texts between the words of a part of it.
+    pub fn inlays(&self, part: Range) -> Vec<Inlay> {
+        self.module().map(|m| definitions::inlays(&m, part)).unwrap_or_default()
+    }
+
+    /// What can be folded.
+    pub fn foldings(&self) -> Vec<Folding> {
+        self.module().map(|m| definitions::foldings(&m)).unwrap_or_default()
+    }
+
+    /// What is selected around a place, from inside out.
+    pub fn selection(&self, offset: u32) -> Vec<Range> {
+        self.module().map(|m| definitions::selection(&m, offset)).unwrap_or_default()
+    }
+
+    /// The signature of the call around a place.
+    pub fn signature(&self, offset: u32) -> Option<Signature> {
+        definitions::signature(&self.module()?, offset)
+    }
+
+    /// The edits that lay the file out as `jibe fmt` does; `None` for files that it does not lay out.
+    pub fn format(&self, part: Option<Range>) -> Option<Vec<TextEdit>> {
+        if !is_definition(&self.path) {
+            return None;
+        }
+        let formatted = format::format(&self.source.text);
+        Some(line_edits(&self.source.text, &formatted).into_iter().filter(|e| part.is_none_or(|p| e.range.start <= p.end && p.start <= e.range.end)).collect())
+    }
+
+    /// Lines above the text.
+    pub fn lenses(&self, workspace: &mut Workspace) -> Vec<Lens> {
+        let Some(module) = self.module() else { return Vec::new() };
+        let mut uses: Vec<Vec<Location>> = Vec::new();
+        for d in &module.module.definitions {
+            let span = d.name_range.in_file(module.module.file);
+            let found = search::references(workspace, span, crate::ide::Kind::Component);
+            uses.push(found.into_iter().filter(|r| !r.declares).map(|r| r.at).collect());
+        }
+        definitions::lenses(&module, |_, i| uses.get(i as usize).cloned().unwrap_or_default())
+    }
+
+    /// The objects of the applications as YAML; comments before them say what keeps others from being made.
+    pub fn preview(&self, findings: &[Diagnostic]) -> String {
+        let mut out = String::new();
+        for d in findings.iter().filter(|d| d.is_error()) {
+            let line = d.span().filter(|s| s.file == self.source.id).map(|s| format!("line {}: ", self.source.line_column(s.start).line)).unwrap_or_default();
+            let message: String = d.message.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+            out.push_str(&format!("# {line}{message} ({})\n", d.code.0));
+        }
+        let mut objects: Vec<&Value> = Vec::new();
+        for delivery in self.compiled.iter().flat_map(|(c, _)| &c.deliveries) {
+            let mut own: Vec<&Value> = delivery.objects.iter().map(|o| &o.value).collect();
+            emit::sort(&mut own);
+            objects.extend(own);
+        }
+        if objects.is_empty() && out.is_empty() {
+            return "# nothing is rendered from this file\n".to_owned();
+        }
+        out.push_str(&emit::yaml_stream(&objects));
+        out
+    }
+
+    /// What can be done to a part of the file: the fixes of its findings.
+    pub fn actions(&self, part: Range, findings: &[Diagnostic], workspace: &Workspace) -> Vec<Action> {
+        let mut out = Vec::new();
+        for d in findings {
+            let Some(at) = d.labels.iter().find(|l| l.span.file == self.source.id).map(|l| l.span.range()) else { continue };
+            if at.end < part.start || part.end < at.start {
+                continue;
+            }
+            for fix in &d.fixes {
+                if let Some(edits) = edits_of(&fix.edits, workspace) {
+                    out.push(Action { title: sentence(&fix.title), kind: ActionKind::QuickFix, edits, preferred: fix.safe && d.fixes.len() == 1, mends: Some((d.code.0, at)) });
+                }
+            }
+        }
+        out
+    }
+
+    /// All safe fixes of the file that do not touch each other.
+    pub fn fix_all(&self, findings: &[Diagnostic], workspace: &Workspace) -> Option<Action> {
+        let mut taken: Vec<Range> = Vec::new();
+        let mut edits = Vec::new();
+        for fix in findings.iter().filter_map(|d| d.fixes.iter().find(|f| f.safe)) {
+            let own = fix.edits.iter().all(|e| e.span.file == self.source.id);
+            let clash = |r: Range| taken.iter().any(|t| r.start < t.end.max(t.start + 1) && t.start < r.end.max(r.start + 1));
+            if !own || fix.edits.is_empty() || fix.edits.iter().any(|e| clash(e.span.range())) {
+                continue;
+            }
+            taken.extend(fix.edits.iter().map(|e| e.span.range()));
+            edits.extend(edits_of(&fix.edits, workspace)?);
+        }
+        (!edits.is_empty()).then(|| Action { title: "Fix everything that is certain".to_owned(), kind: ActionKind::FixAll, edits, preferred: false, mends: None })
+    }
+}
+
+/// Edits of a fix; `None` where one is in a file that nobody may change.
+fn edits_of(edits: &[crate::diagnostics::Edit], workspace: &Workspace) -> Option<Vec<FileEdit>> {
+    let edit = |e: &crate::diagnostics::Edit| {
+        let source = workspace.sources.get(e.span.file).filter(|s| !s.name.starts_with(super::STD))?;
+        Some(FileEdit { at: Location { file: source.name.clone(), range: e.span.range() }, text: e.text.clone() })
+    };
+    edits.iter().map(edit).collect()
+}
+
+/// With a capital letter: titles stand alone.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// The changes between two texts, whole lines each, so that the editor keeps cursors where nothing changes.
+fn line_edits(old: &str, new: &str) -> Vec<TextEdit> {
+    if old == new {
+        return Vec::new();
+    }
+    let (old_lines, new_lines): (Vec<&str>, Vec<&str>) = (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
+    let starts = |lines: &[&str]| -> Vec<u32> {
+        let mut at = 0;
+        let mut all = vec![0];
+        all.extend(lines.iter().map(|l| {
+            at += l.len() as u32;
+            at
+        }));
+        all
+    };
+    let (old_starts, new_starts) = (starts(&old_lines), starts(&new_lines));
+    let at = |all: &[u32], i: usize| all.get(i).copied().unwrap_or(0);
+    similar::capture_diff_slices(similar::Algorithm::Myers, &old_lines, &new_lines)
+        .into_iter()
+        .filter(|op| op.tag() != similar::DiffTag::Equal)
+        .map(|op| {
+            let (o, n) = (op.old_range(), op.new_range());
+            let text = Range::new(at(&new_starts, n.start), at(&new_starts, n.end)).of(new).to_owned();
+            TextEdit { range: Range::new(at(&old_starts, o.start), at(&old_starts, o.end)), text }
+        })
+        .collect()
+}
