@@ -26,7 +26,7 @@ const KINDS: &[&str] = &[
 ];
 
 pub fn tests() -> Vec<Trial> {
-    crate::trials!("authoring": a_new_project, new_definitions, watching, pages_and_completions)
+    crate::trials!("authoring": a_new_project, new_definitions, watching, pages_and_completions, lints_are_listed)
 }
 
 fn jibe(folder: &Path, arguments: &[&str]) -> Result<Output, Failed> {
@@ -188,5 +188,25 @@ fn pages_and_completions() -> Result<(), Failed> {
             assert!(output.status.success(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
         }
     }
+    Ok(())
+}
+
+/// Rules and lints with their levels; each is explained.
+fn lints_are_listed() -> Result<(), Failed> {
+    let folder = scratch("lints")?;
+    std::fs::write(folder.join("jibe.toml"), "name = \"acme\"\n[rules]\nno-latest = \"error\"\nnaming = \"off\"\n")?;
+    let list = String::from_utf8(jibe(&folder, &["lint", "--list"])?.stdout)?;
+    let levels: std::collections::BTreeMap<&str, &str> = list.lines().filter_map(|l| l.split_once(' ').and_then(|(n, rest)| Some((n, rest.split_whitespace().next()?)))).collect();
+    for (name, level) in [("no-latest", "error"), ("naming", "off"), ("probes-set", "warn"), ("missing-docs", "warn"), ("simpler", "info")] {
+        assert_eq!(levels.get(name), Some(&level), "{list}");
+    }
+    for name in levels.keys() {
+        let explained = jibe(&folder, &["explain", name])?;
+        assert!(explained.status.success() && !explained.stdout.is_empty(), "{name}");
+    }
+    std::fs::write(folder.join("jibe.toml"), "name = \"acme\"\n[rules]\nno-latst = \"error\"\nJ0301 = \"warn\"\n")?;
+    let wrong = String::from_utf8(jibe(&folder, &["lint", "--message-format", "short"])?.stdout)?;
+    assert!(wrong.contains("jibe.toml:3:1: error[J1401]: there is no rule or lint `no-latst` (did you mean `no-latest`?)"), "{wrong}");
+    assert!(wrong.contains("jibe.toml:4:1: error[J1401]: `J0301` is an error: it has no level"), "{wrong}");
     Ok(())
 }

@@ -37,6 +37,12 @@ pub fn json(covered: &[Covered], sources: &Sources) -> serde_json::Value {
     serde_json::json!({ "branches": all, "taken": taken, "definitions": definitions })
 }
 
+/// How many of all branches were taken, in percent.
+pub fn taken(covered: &[Covered]) -> usize {
+    let (all, taken) = totals(covered);
+    percent(taken, all)
+}
+
 fn totals(covered: &[Covered]) -> (usize, usize) {
     (covered.iter().map(|c| c.branches).sum(), covered.iter().map(|c| c.taken).sum())
 }

@@ -32,6 +32,9 @@ pub struct Arguments {
     /// Say which branches of each definition no test took
     #[arg(long)]
     pub coverage: bool,
+    /// Fail when fewer branches than this, in percent, were taken
+    #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub fail_under: Option<u8>,
     /// How results are printed
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "human")]
     pub format: Format,
@@ -97,7 +100,8 @@ fn once(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
 fn finish(arguments: &Arguments, common: &Common, session: &Session, outcomes: &[TestOutcome]) -> Exit {
     session.cover_secrets();
     let covered = session.covered();
-    let exit = if outcomes.iter().all(passed) { Exit::Clean } else { Exit::Errors };
+    let enough = arguments.fail_under.is_none_or(|wanted| coverage::taken(&covered) >= usize::from(wanted));
+    let exit = if outcomes.iter().all(passed) && enough { Exit::Clean } else { Exit::Errors };
     match arguments.format {
         Format::Json => write_stdout(json(outcomes, session, arguments.coverage.then(|| coverage::json(&covered, &session.sources))).as_bytes()),
         Format::Junit => {
@@ -114,7 +118,8 @@ fn finish(arguments: &Arguments, common: &Common, session: &Session, outcomes: &
             }
             let findings: Vec<_> = outcomes.iter().flat_map(|o| o.findings.iter().cloned()).collect();
             if !findings.is_empty() || !human {
-                return report(findings, &session.sources, common, if human { Stream::Stderr } else { Stream::Stdout });
+                let reported = report(findings, &session.sources, common, if human { Stream::Stderr } else { Stream::Stdout });
+                return if reported == Exit::Clean { exit } else { reported };
             }
         }
     }

@@ -109,7 +109,7 @@ fn comment(session: &Session, index: usize, c: &Allowance, used: &HashSet<(usize
             out.push(d);
         } else if c.reason && all_judged && !used.contains(&(index, n)) && was_run(session, &a.name) {
             let d = Diagnostic::new(codes::J1203, format!("nothing here breaks `{}`", a.name)).primary(a.span, "the comment is not needed");
-            out.push(if c.allowed.len() == 1 { d.fix("delete the comment", c.span, "") } else { d });
+            out.push(if c.allowed.len() == 1 { d.fix("delete the comment", c.whole, "") } else { d });
         }
     }
     out

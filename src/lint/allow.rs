@@ -19,6 +19,8 @@ pub struct Allowance {
     pub allowed: Vec<Allowed>,
     /// Whether it says why.
     pub reason: bool,
+    /// What goes with it when it is deleted: the blanks before it, or its line.
+    pub whole: Span,
     /// What it is about.
     covers: Range,
 }
@@ -84,6 +86,8 @@ pub fn allowances(source: &SourceFile) -> Vec<Allowance> {
         let offset = line.start + at + (comment.len() - body.len());
         let mut a = parse(body, offset, source.id);
         a.span = Span::new(source.id, (line.start + at) as u32, line.end() as u32);
+        let (from, to) = if line.is_empty() { (line.start, (line.end() + 1).min(source.text.len())) } else { (line.start + line.content().len(), line.end()) };
+        a.whole = Span::new(source.id, from as u32, to as u32);
         a.covers = if line.is_empty() { own_line(&lines, i, jibe) } else { entry(&lines, i, jibe) };
         out.push(a);
     }
@@ -103,7 +107,7 @@ fn parse(body: &str, offset: usize, file: FileId) -> Allowance {
         }
         at += part.len() + 1;
     }
-    Allowance { span: Span::default(), allowed, reason: !reason.trim().is_empty(), covers: Range::default() }
+    Allowance { span: Span::default(), allowed, reason: !reason.trim().is_empty(), whole: Span::default(), covers: Range::default() }
 }
 
 /// A comment alone on its line.

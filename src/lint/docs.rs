@@ -21,6 +21,10 @@ pub(super) fn check(look: &Look<'_>, out: &mut Vec<Diagnostic>) {
 }
 
 fn example(look: &Look<'_>, d: &Definition, out: &mut Vec<Diagnostic>) {
+    // A whole application in the doc comment is an example, too.
+    if d.docs.contains("```yaml") && d.docs.contains("kind: Application") {
+        return;
+    }
     let wanted = matches!(d.kind, DefinitionKind::Component | DefinitionKind::Trait | DefinitionKind::Policy) && d.parameters.is_some();
     if wanted && !d.attributes.iter().any(|a| a.name == "example" || a.name == "deprecated") {
         let d = finding("missing-example", format!("the {} `{}` shows no example", d.kind.word(), d.name), look.at(d.name_range));

@@ -99,7 +99,7 @@ impl Writer<'_> {
             .map(|id| {
                 let d = program.definition(*id);
                 let old = instead(program.module(id.module), &d.attributes).map(|t| format!("**deprecated**: {t}\n\n")).unwrap_or_default();
-                format!("{old}{}", d.docs)
+                format!("{old}{}", crate::docs::example::without_examples(&d.docs).trim())
             })
             .collect();
         // A name may say its package (`std.webservice`) or version (`webservice@v1`).

@@ -70,6 +70,7 @@ fn put(schema: &mut Value, key: &str, value: impl Into<Value>) {
 
 /// Documentation: plain for every reader, Markdown where that says more.
 fn describe(schema: &mut Value, docs: &str) {
+    let docs = crate::docs::example::without_examples(docs);
     let docs = docs.trim();
     if docs.is_empty() {
         return;
