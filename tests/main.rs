@@ -21,6 +21,7 @@ mod lsp;
 mod pages;
 mod prepared;
 mod promises;
+mod reports;
 mod schema;
 mod schema_pack;
 mod stories;
@@ -81,6 +82,7 @@ fn main() -> ExitCode {
     all.extend(prepared::tests());
     all.extend(schema::tests());
     all.extend(stories::tests());
+    all.extend(reports::tests());
     all.extend(schema_pack::tests());
     all.extend(format::tests());
     all.extend(ide::tests());

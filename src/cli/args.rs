@@ -77,7 +77,14 @@ pub struct Common {
 impl Common {
     /// What the driver needs of them.
     pub fn options(&self) -> Options {
-        Options { definitions: self.definitions.clone(), set: Vec::new(), kube_version: self.kube_version, compat: self.compat == Some(Compat::Kubevela), lint: false }
+        Options {
+            definitions: self.definitions.clone(),
+            set: Vec::new(),
+            kube_version: self.kube_version,
+            compat: self.compat == Some(Compat::Kubevela),
+            lint: false,
+            changed: false,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::report::Stream;
 use super::watch::{self, Watched};
 use super::{Common, Exit, Fault, inputs, report, write_stdout};
 use crate::diagnostics::Diagnostic;
-use crate::driver::{Input, Session};
+use crate::driver::{Input, Options, Session, projects};
 use crate::source::DiskWorld;
 
 /// Checks applications and definitions without printing objects
@@ -19,6 +19,9 @@ pub struct Arguments {
     /// Files, folders, or `-` for standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// The paths are files that changed: YAML that is no application is passed over, and applications of the project that use a changed definition are checked too
+    #[arg(long)]
+    pub changed: bool,
     /// Mend what is certain, in the files
     #[arg(long)]
     pub fix: bool,
@@ -40,9 +43,12 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
 }
 
 fn once(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
-    let inputs = inputs(&arguments.paths)?;
+    let mut inputs = inputs(&arguments.paths)?;
+    if arguments.changed {
+        inputs = projects(inputs);
+    }
     let line = Line::start("checking", common);
-    let (findings, session) = super::fix::mended(arguments.fix, common, || check(&inputs, common))?;
+    let (findings, session) = super::fix::mended(arguments.fix, common, || check(&inputs, arguments.changed, common))?;
     drop(line);
     session.cover_secrets();
     if arguments.proofs && matches!(common.message_format, MessageFormat::Human | MessageFormat::Short) {
@@ -56,8 +62,8 @@ fn once(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     Ok(exit)
 }
 
-fn check(inputs: &[Input], common: &Common) -> Result<(Vec<Diagnostic>, Session), Fault> {
-    let mut session = Session::new(Box::new(DiskWorld), common.options(), inputs);
+fn check(inputs: &[Input], changed: bool, common: &Common) -> Result<(Vec<Diagnostic>, Session), Fault> {
+    let mut session = Session::new(Box::new(DiskWorld), Options { changed, ..common.options() }, inputs);
     let work = session.read(inputs, true)?;
     let findings = session.check(work);
     Ok((findings, session))

@@ -6,7 +6,7 @@ use super::progress::Line;
 use super::report::Stream;
 use super::watch::{self, Watched};
 use super::{Common, Exit, Fault, fix, inputs, report, write_stdout};
-use crate::driver::{Input, Options, Session};
+use crate::driver::{Input, Options, Session, projects};
 use crate::lint::LINTS;
 use crate::source::DiskWorld;
 
@@ -16,6 +16,9 @@ pub struct Arguments {
     /// Files, folders, or `-` for standard input
     #[arg(default_value = ".", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// The paths are files that changed: YAML that is no application is passed over, and applications of the project that use a changed definition are looked at too
+    #[arg(long)]
+    pub changed: bool,
     /// Mend what is certain, in the files
     #[arg(long)]
     pub fix: bool,
@@ -37,8 +40,11 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
 }
 
 fn once(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
-    let inputs = inputs(&arguments.paths)?;
-    let once = || lint(&inputs, common);
+    let mut inputs = inputs(&arguments.paths)?;
+    if arguments.changed {
+        inputs = projects(inputs);
+    }
+    let once = || lint(&inputs, arguments.changed, common);
     if arguments.list {
         let (_, session) = once()?;
         write_stdout(list(&session).as_bytes());
@@ -51,8 +57,8 @@ fn once(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     Ok(report(findings, &session.sources, common, Stream::Stdout))
 }
 
-fn lint(inputs: &[Input], common: &Common) -> Result<(Vec<crate::diagnostics::Diagnostic>, Session), Fault> {
-    let mut session = Session::new(Box::new(DiskWorld), Options { lint: true, ..common.options() }, inputs);
+fn lint(inputs: &[Input], changed: bool, common: &Common) -> Result<(Vec<crate::diagnostics::Diagnostic>, Session), Fault> {
+    let mut session = Session::new(Box::new(DiskWorld), Options { lint: true, changed, ..common.options() }, inputs);
     let work = session.read(inputs, true)?;
     let findings = session.check(work);
     Ok((findings, session))

@@ -10,7 +10,7 @@ use crate::source::{MAX_MANIFEST_BYTES, ReadError, Sources, World};
 use crate::yaml;
 
 /// Extensions of files that may hold applications.
-const MANIFESTS: &[&str] = &["yaml", "yml", "json"];
+pub(super) const MANIFESTS: &[&str] = &["yaml", "yml", "json"];
 /// The extension of definitions.
 const DEFINITIONS: &[&str] = &["jibe"];
 

@@ -125,7 +125,7 @@ impl Library {
     }
 
     /// Loads what applications need, and the rules that are in force. With `whole` everything in the project's own package, to be checked.
-    pub fn load(places: &Places<'_>, work: &Work, whole: bool) -> (Self, Vec<Diagnostic>) {
+    pub fn load(places: &Places<'_>, work: &[Option<&Work>], whole: bool) -> (Self, Vec<Diagnostic>) {
         let settings = places.settings;
         let mut loader = Loader::new(places.world, places.sources);
         if whole {
@@ -139,7 +139,7 @@ impl Library {
         for (name, path) in &settings.dependencies {
             loader.package(name, std::slice::from_ref(path));
         }
-        for (kind, package, name) in wanted(work) {
+        for (kind, package, name) in work.iter().flatten().flat_map(|w| wanted(w)) {
             loader.definition(kind, package.as_deref(), &name);
         }
         if whole {
@@ -257,7 +257,7 @@ fn catalog(places: &Places<'_>, findings: &mut Vec<Diagnostic>) -> Catalog {
 }
 
 /// Paths with `*` in their last part stand for the files of that folder whose names fit.
-fn expanded(paths: &[PathBuf], world: &dyn World) -> Vec<PathBuf> {
+pub(super) fn expanded(paths: &[PathBuf], world: &dyn World) -> Vec<PathBuf> {
     let mut out = Vec::new();
     for path in paths {
         let pattern = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
@@ -275,13 +275,29 @@ fn expanded(paths: &[PathBuf], world: &dyn World) -> Vec<PathBuf> {
     out
 }
 
+/// A definition as an application names it.
+pub(super) type Wanted = (DefinitionKind, Option<EcoString>, EcoString);
+
+fn named(kind: DefinitionKind, name: &str) -> Wanted {
+    let plain = name.split_once('@').map_or(name, |(n, _)| n);
+    let (package, plain) = plain.split_once('.').map_or((None, plain), |(p, n)| (Some(p.into()), n));
+    (kind, package, EcoString::from(plain))
+}
+
+/// The definitions that one application names.
+pub(super) fn wanted_by(app: &Application) -> BTreeSet<Wanted> {
+    let mut found = BTreeSet::new();
+    of_application(app, &mut |kind, name| {
+        found.insert(named(kind, name));
+    });
+    found
+}
+
 /// The definitions that applications name: types of components, traits, policies, steps, and those in overrides.
-pub(super) fn wanted(work: &Work) -> BTreeSet<(DefinitionKind, Option<EcoString>, EcoString)> {
+pub(super) fn wanted(work: &Work) -> BTreeSet<Wanted> {
     let mut found = BTreeSet::new();
     let mut add = |kind: DefinitionKind, name: &str| {
-        let plain = name.split_once('@').map_or(name, |(n, _)| n);
-        let (package, plain) = plain.split_once('.').map_or((None, plain), |(p, n)| (Some(p.into()), n));
-        found.insert((kind, package, EcoString::from(plain)));
+        found.insert(named(kind, name));
     };
     for (app, _) in &work.applications {
         of_application(app, &mut add);

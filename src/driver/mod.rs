@@ -1,5 +1,6 @@
 //! A run: settings, files, definitions and applications brought together, in parallel, with results in a fixed order. Knows no terminal.
 
+mod affected;
 pub mod compare;
 mod coverage;
 mod documents;
@@ -21,6 +22,7 @@ mod settings;
 mod tests;
 pub mod why;
 
+pub use affected::projects;
 pub use coverage::{Covered, Missed};
 pub use evaluate::{Evaluated, evaluate_expression, evaluate_module, evaluate_text};
 pub use field_errors::Placed;

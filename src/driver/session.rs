@@ -1,5 +1,6 @@
 //! One run over applications: everything that is shared between them, and the passes over each.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -30,6 +31,8 @@ pub struct Options {
     pub compat: bool,
     /// Run all rules and lints, not only those that `jibe.toml` names.
     pub lint: bool,
+    /// The inputs are files that changed, of any kind: what is none of ours is passed over, and what uses a changed definition is compiled too.
+    pub changed: bool,
 }
 
 /// The shared part of a run.
@@ -45,6 +48,8 @@ pub struct Session {
     pub coverage: Option<Coverage>,
     /// What was found while the session was set up.
     pub findings: Vec<Diagnostic>,
+    /// Files whose policies and workflows are there to be named only.
+    pub context: BTreeSet<FileId>,
 }
 
 /// A document with the arena that its values point into.
@@ -87,7 +92,7 @@ impl Session {
         let sources = Sources::new();
         let start = inputs.iter().find_map(|i| if let Input::Path(p) = i { Some(p.as_path()) } else { None }).unwrap_or(Path::new("."));
         let (settings, findings) = Settings::find(start, &*world, &sources);
-        Self { world, sources, options, settings, library: Library::default(), secrets: Secrets::default(), coverage: None, findings }
+        Self { world, sources, options, settings, library: Library::default(), secrets: Secrets::default(), coverage: None, findings, context: BTreeSet::new() }
     }
 
     /// The version that objects are made for.
@@ -101,12 +106,17 @@ impl Session {
             return Err(Unreadable { path: path.clone(), reason: ReadError::NotFound.to_string() });
         }
         let mut work = self.read_inputs(inputs)?;
+        let rest = if self.options.changed { Some(self.rest(inputs)?) } else { None };
         let unfit = super::set::apply(&self.options.set, &mut work, &self.sources);
         self.findings.extend(unfit);
         let more = self.options.definitions.iter().chain(&work.definitions).cloned().collect();
         let places = Places { world: &*self.world, sources: &self.sources, settings: &self.settings, more, compat: self.options.compat, lint: self.options.lint };
-        let (library, findings) = Library::load(&places, &work, whole && !work.definitions.is_empty());
+        let touching = rest.as_ref().map_or(!work.definitions.is_empty(), |r| self.touches_definitions(&work, r));
+        let (library, findings) = Library::load(&places, &[Some(&work), rest.as_ref().filter(|_| touching).map(|r| &r.work)], whole && touching);
         self.library = library;
+        if let Some(rest) = rest {
+            self.add_touched(&mut work, rest);
+        }
         self.findings.extend(findings);
         let more = self.library.check(&self.findings);
         self.findings.extend(more);
@@ -117,9 +127,10 @@ impl Session {
         Ok(work)
     }
 
-    fn read_inputs(&self, inputs: &[Input]) -> Result<Work, Unreadable> {
+    pub(super) fn read_inputs(&self, inputs: &[Input]) -> Result<Work, Unreadable> {
         let Found { manifests, definitions } = inputs::read(inputs, &*self.world, &self.sources)?;
-        let read: Vec<Vec<Read>> = manifests.into_par_iter().map(|f| self.read_file(f)).collect();
+        // Of what changed only what can be ours is read, as if it had been found.
+        let read: Vec<Vec<Read>> = manifests.into_par_iter().map(|f| self.read_file(File { found: f.found || self.options.changed, ..f })).collect();
         let mut work = Work { definitions, ..Work::default() };
         read.into_iter().flatten().for_each(|r| work.add(r));
         Ok(work)
@@ -235,10 +246,12 @@ impl Session {
             applications.iter().filter_map(|(a, _)| a.workflow.as_ref()).chain(workflows.iter().map(|(_, w, _)| w)).flat_map(of_workflow).collect()
         };
         let mut parts: Vec<(Application, Origins)> = Vec::new();
-        for (policy, origins) in policies.iter().filter(|(p, _)| !named.iter().any(|n| n.as_str() == Some(p.name.as_str()))) {
+        for (policy, origins) in
+            policies.iter().filter(|(p, _)| !self.context.contains(&p.name.span.file)).filter(|(p, _)| !named.iter().any(|n| n.as_str() == Some(p.name.as_str())))
+        {
             parts.push((Application { policies: vec![policy.clone()], ..Application::default() }, origins.clone()));
         }
-        for (_, workflow, origins) in workflows.iter().filter(|(n, _, _)| !referred(n)) {
+        for (_, workflow, origins) in workflows.iter().filter(|(n, _, _)| !self.context.contains(&n.span.file) && !referred(n)) {
             parts.push((Application { workflow: Some(workflow.clone()), ..Application::default() }, origins.clone()));
         }
         for (app, mut origins) in parts {

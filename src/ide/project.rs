@@ -1,6 +1,6 @@
 //! A project as it stands: settings, everything that is defined, and where it is. It is made anew when a definition changes, and then only read.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -74,6 +74,7 @@ impl Project {
             library,
             secrets: crate::eval::Secrets::default(),
             coverage: None,
+            context: BTreeSet::new(),
             findings: Vec::new(),
         };
         Self { session, root: root.to_owned(), findings, kept, modules, keys: Mutex::default(), learnt: Mutex::default(), trees: Mutex::default(), levels }

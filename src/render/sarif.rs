@@ -1,6 +1,7 @@
 //! SARIF 2.1.0, for code scanning: rules, regions, related places, fixes, fingerprints that survive moved lines.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -13,7 +14,8 @@ use crate::source::Sources;
 pub fn render(findings: &[Diagnostic], sources: &Sources) -> String {
     let findings = super::kept(findings);
     let codes: Vec<Code> = findings.iter().map(|d| d.code).collect::<BTreeSet<_>>().into_iter().collect();
-    let results: Vec<Value> = findings.iter().map(|d| result(d, &codes, sources)).collect();
+    let mut seen = HashMap::new();
+    let results: Vec<Value> = findings.iter().map(|d| result(d, &codes, &numbered(fingerprint(d, sources), &mut seen), sources)).collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -30,10 +32,11 @@ pub fn render(findings: &[Diagnostic], sources: &Sources) -> String {
 
 fn rule(code: Code) -> Value {
     let title = code.info().map_or("", |i| i.title);
-    json!({ "id": code.0, "shortDescription": { "text": title }, "defaultConfiguration": { "level": level(code.severity()) } })
+    let page = format!("{}/blob/main/docs/errors/{}.md", env!("CARGO_PKG_REPOSITORY"), code.0);
+    json!({ "id": code.0, "shortDescription": { "text": title }, "helpUri": page, "defaultConfiguration": { "level": level(code.severity()) } })
 }
 
-fn result(d: &Diagnostic, codes: &[Code], sources: &Sources) -> Value {
+fn result(d: &Diagnostic, codes: &[Code], fingerprint: &str, sources: &Sources) -> Value {
     let mut message = d.message.clone();
     for extra in d.notes.iter().chain(&d.help) {
         message.push('\n');
@@ -44,7 +47,8 @@ fn result(d: &Diagnostic, codes: &[Code], sources: &Sources) -> Value {
         "ruleIndex": codes.iter().position(|c| *c == d.code),
         "level": level(d.severity),
         "message": { "text": message },
-        "partialFingerprints": { "jibe/v1": fingerprint(d, sources) },
+        // The second name is the one that GitHub tells alerts apart by.
+        "partialFingerprints": { "jibe/v1": fingerprint, "primaryLocationLineHash": fingerprint },
     });
     let locations = |primary: bool| -> Vec<Value> { d.labels.iter().filter(|l| l.primary == primary).map(|l| location(l.span, &l.message, sources)).collect() };
     if let Some(map) = result.as_object_mut() {
@@ -80,13 +84,34 @@ fn location(span: Span, message: &str, sources: &Sources) -> Value {
 
 fn artifact(span: Span, sources: &Sources) -> Value {
     let name = sources.get(span.file).map(|f| f.name.clone()).unwrap_or_default();
-    json!({ "uri": name.replace('\\', "/").replace(' ', "%20") })
+    json!({ "uri": uri(&name.replace('\\', "/")) })
+}
+
+/// A path as a relative reference: what may not stand in one is escaped. The scheme of files that come with Jibe stays.
+fn uri(name: &str) -> String {
+    let (scheme, path) = name.strip_prefix("std:").map_or(("", name), |path| ("std:", path));
+    let mut out = String::from(scheme);
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/@+,=$&'()*!;".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
 }
 
 fn region(span: Span, sources: &Sources) -> Value {
     let Some(file) = sources.get(span.file) else { return json!({}) };
     let (start, end) = (file.line_column(span.start), file.line_column(span.end));
     json!({ "startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column })
+}
+
+/// Equal mistakes in equal lines are told apart by counting.
+fn numbered(fingerprint: String, seen: &mut HashMap<String, usize>) -> String {
+    let count = seen.entry(fingerprint.clone()).or_default();
+    *count += 1;
+    format!("{fingerprint}:{count}")
 }
 
 /// Stable while the line with the mistake keeps its text, wherever it moves.
