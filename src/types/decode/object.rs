@@ -3,7 +3,7 @@
 use super::words::{and, expectation, kind_of, shown_plain};
 use super::{Decoder, Mode, Place, PlaceStep};
 use crate::base::Span;
-use crate::diagnostics::{Diagnostic, codes, nearest};
+use crate::diagnostics::{Diagnostic, Label, codes, nearest};
 use crate::types::relate::{JsonKind, json_kind};
 use crate::types::ty::{Field, Presence, Record, Type};
 use crate::value::{Entry, Map, Value};
@@ -57,7 +57,10 @@ impl Decoder<'_> {
             if !null_is_absent {
                 let at = if self.quiet { Span::default() } else { self.key_span(e.key_origin) };
                 let inner = place.field(&field.name, at);
-                return match self.value(&e.value, &field.ty, &inner) {
+                let found = self.out.len();
+                let read = self.value(&e.value, &field.ty, &inner);
+                self.blame_declaration(found, field);
+                return match read {
                     Some(v) => Slot::Value(e.key_origin, v),
                     None => Slot::Wrong,
                 };
@@ -88,6 +91,16 @@ impl Decoder<'_> {
                 self.failed = true;
                 Slot::Wrong
             }
+        }
+    }
+
+    /// Shows the declaration of a field in what was found about its value, unless something nearer is shown already.
+    fn blame_declaration(&mut self, found: usize, field: &Field) {
+        if field.span == Span::default() {
+            return;
+        }
+        for finding in self.out.iter_mut().skip(found).filter(|d| d.is_error() && d.labels.len() == 1) {
+            finding.labels.push(Label { span: field.span, message: format!("`{}` is declared here", field.name), primary: false });
         }
     }
 
