@@ -8,6 +8,7 @@ mod authoring;
 mod build;
 mod check;
 mod commands;
+mod compare;
 mod dependencies;
 mod eval;
 mod eval_exchange;
@@ -75,6 +76,7 @@ fn main() -> ExitCode {
     all.extend(check::tests());
     all.extend(authoring::tests());
     all.extend(commands::tests());
+    all.extend(compare::tests());
     all.extend(dependencies::tests());
     all.extend(pages::tests());
     all.extend(library::tests());

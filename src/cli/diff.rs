@@ -80,7 +80,7 @@ impl Paint {
 }
 
 /// All objects that differ, and a count.
-fn human(all: &[Compared], paint: &Paint, secrets: bool, quiet: bool) -> String {
+pub(super) fn human(all: &[Compared], paint: &Paint, secrets: bool, quiet: bool) -> String {
     let mut out = String::new();
     let (mut changed, mut added, mut removed) = (0, 0, 0);
     for c in all.iter().filter(|c| !c.is_same()) {

@@ -16,6 +16,7 @@ mod explain;
 mod fix;
 mod fmt;
 mod folder;
+mod import;
 mod init;
 mod lint;
 mod lsp;
@@ -91,6 +92,7 @@ fn dispatch(command: Command, common: &Common) -> Result<Exit, Fault> {
         Command::Eval(arguments) => eval::run(&arguments, common),
         Command::Repl(arguments) => repl::run(&arguments, common),
         Command::Diff(arguments) => diff::run(&arguments, common),
+        Command::Import(arguments) => import::run(&arguments, common),
         Command::Test(arguments) => test::run(&arguments, common),
         Command::Explain(arguments) => explain::run(&arguments, common),
         Command::Schema(arguments) => schema::run(&arguments, common),

@@ -117,9 +117,9 @@ fn git(arguments: &[&str]) -> Result<String, Fault> {
 }
 
 /// All files of a revision that definitions and applications can use, by their paths from the root.
-fn revision_files(revision: &str) -> Result<BTreeMap<PathBuf, Vec<u8>>, Fault> {
-    let root = git(&["rev-parse", "--show-toplevel"])?;
-    let root = root.trim();
+fn revision_files(folder: &Path, revision: &str) -> Result<BTreeMap<PathBuf, Vec<u8>>, Fault> {
+    let root = folder.display().to_string();
+    let root = root.as_str();
     let listing = git(&["-C", root, "ls-tree", "-r", "-z", "--long", "--end-of-options", revision])?;
     let mut wanted: Vec<(&str, &str)> = Vec::new();
     for entry in listing.split('\0') {
@@ -145,7 +145,7 @@ fn revision_files(revision: &str) -> Result<BTreeMap<PathBuf, Vec<u8>>, Fault> {
         let mut bytes = vec![0; usize::try_from(size).unwrap_or(0)];
         output.read_exact(&mut bytes).map_err(failed)?;
         output.read_exact(&mut [0]).map_err(failed)?;
-        files.insert(PathBuf::from(path), bytes);
+        files.insert(folder.join(path), bytes);
     }
     let _ = asking.join();
     let _ = child.wait();

@@ -89,6 +89,20 @@ fn definitions_among(session: &Session, files: &[File]) -> crd::Definitions {
     all
 }
 
+/// All objects in the inputs, lists taken apart.
+///
+/// # Errors
+/// The first path that cannot be read.
+pub fn manifest_objects(session: &Session, inputs: &[Input]) -> Result<(Vec<Value>, Vec<Diagnostic>), Unreadable> {
+    let files = inputs::read(inputs, &*session.world, &session.sources)?.manifests;
+    let (mut objects, mut findings) = (Vec::new(), Vec::new());
+    for manifest in files.into_iter().filter_map(|f| read(session, f)) {
+        objects.extend(manifest.objects);
+        findings.extend(manifest.findings);
+    }
+    Ok((objects, findings))
+}
+
 fn read(session: &Session, file: File) -> Option<Manifest> {
     let source = session.sources.get(file.id)?;
     let mut manifest = parse(&source);

@@ -27,3 +27,8 @@ pub use resolve::{TypeArgs, Types, builtin, literal_type};
 pub use sample::{Random, sample};
 pub use text::{Format, Language, Text};
 pub use ty::{Field, Group, List, MapType, Named, Presence, Record, Ty, Type, Typed, Union, Versions};
+
+/// Whether a regular expression has a like in the language: no anchors, no flags, of a size that can be worked with.
+pub fn is_regular(pattern: &str) -> bool {
+    text::Nfa::regex(pattern).is_ok()
+}
