@@ -9,7 +9,7 @@ use super::{Common, Fault, inputs};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::driver::compare::{self, Placed};
 use crate::driver::{Input, Options, Session};
-use crate::source::{DiskWorld, MemoryWorld, World};
+use crate::source::{DiskWorld, MemoryWorld, ReadError, World};
 
 /// Larger files of a revision are no configuration.
 const MAX_BLOB: u64 = 16 << 20;
@@ -37,11 +37,14 @@ impl Side {
             return Err(Fault::new(format!("cannot read `{name}`: no such file or folder")).help("a file, a folder, `-`, or `REVISION:PATH` such as `main:deploy`"));
         };
         let prefix = if path.starts_with("./") || path.starts_with("../") || path == "." { git(&["rev-parse", "--show-prefix"])?.trim().to_owned() } else { String::new() };
-        let path = normal(&Path::new(&prefix).join(path));
-        let world = MemoryWorld { files: revision_files(revision)?, below: None };
+        let within = normal(&Path::new(&prefix).join(path));
+        // The files stand where they are in the working folder: so settings and dependencies are found.
+        let root = PathBuf::from(git(&["rev-parse", "--show-toplevel"])?.trim());
+        let path = normal(&root.join(&within));
+        let world = Revision(MemoryWorld { files: revision_files(&root, revision)?, below: None });
         if !world.is_file(&path) && !world.is_folder(&path) {
             return Err(
-                Fault::new(format!("`{}` is not in `{revision}`", path.display())).help("paths start at the root of the repository, or at this folder when they begin with `./`")
+                Fault::new(format!("`{}` is not in `{revision}`", within.display())).help("paths start at the root of the repository, or at this folder when they begin with `./`")
             );
         }
         Ok(Self { world: Box::new(world), path, name })
@@ -78,6 +81,33 @@ impl Side {
         outcome.objects.extend(plain);
         let objects = if findings.is_empty() { compare::objects(&outcome) } else { Vec::new() };
         Ok((session, objects, findings))
+    }
+}
+
+/// The files of a revision, by absolute paths; asked for by whatever path leads there from the working folder.
+struct Revision(MemoryWorld);
+
+impl Revision {
+    fn place(path: &Path) -> PathBuf {
+        normal(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
+    }
+}
+
+impl World for Revision {
+    fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+        self.0.read(&Self::place(path), limit)
+    }
+
+    fn walk(&self, folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, ReadError> {
+        self.0.walk(&Self::place(folder), extensions)
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        self.0.is_file(&Self::place(path))
+    }
+
+    fn is_folder(&self, path: &Path) -> bool {
+        self.0.is_folder(&Self::place(path))
     }
 }
 
