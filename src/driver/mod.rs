@@ -29,9 +29,8 @@ pub use evaluate::{Evaluated, evaluate_expression, evaluate_module, evaluate_tex
 pub use field_errors::Placed;
 pub use inputs::{Input, Unreadable};
 pub use library::{Kept, Library, Places};
-pub use manifests::{Validation, validate};
-pub use progress::progress;
 pub use manifests::{Validation, manifest_objects, validate};
+pub use progress::progress;
 pub use session::{Options, Outcome, Session, Work};
 pub use settings::Settings;
 pub use tests::TestOutcome;
