@@ -12,7 +12,7 @@ mod client;
 use client::{Client, Folder, uri};
 
 pub fn tests() -> Vec<Trial> {
-    trials!("lsp": handshake, diagnoses_applications, diagnoses_definitions, follows_edits, cancels, survives_nonsense, hovers, completes, finds_and_renames, shows_structure, mends, previews)
+    trials!("lsp": handshake, diagnoses_applications, diagnoses_definitions, follows_edits, cancels, survives_nonsense, hovers, completes, finds_and_renames, shows_structure, mends, previews, joins_definitions_and_applications, agrees_with_a_fresh_server)
 }
 
 const APP: &str = "apiVersion: core.oam.dev/v1beta1\nkind: Application\nmetadata:\n  name: shop\nspec:\n  components:\n    - name: web\n      type: service\n      properties:\n        image: nginx:1.27\n";
@@ -359,5 +359,124 @@ fn previews() {
     client.open(&folder.path("app.yaml"), &APP.replace("image:", "imago:"));
     let text = client.request("jibe/preview", document)["text"].as_str().unwrap_or("").to_owned();
     assert!(text.starts_with("# line 10: "), "{text}");
+    client.end();
+}
+
+fn joins_definitions_and_applications() {
+    let folder = project("joins");
+    let mut client = Client::start(&folder.0);
+    let (app, service) = (folder.path("app.yaml"), folder.path("definitions/service.jibe"));
+    client.open(&app, APP);
+    client.open(&service, SERVICE);
+    // From the application to the definition, and what is said of it.
+    assert_eq!(places(&ask(&mut client, &app, &APP.replace("type: service", "type: ser‸vice"), "textDocument/definition")), ["service.jibe:4"]);
+    assert_eq!(places(&ask(&mut client, &app, &APP.replace("image:", "ima‸ge:"), "textDocument/definition")), ["service.jibe:7"]);
+    let hover = ask(&mut client, &app, &APP.replace("image:", "ima‸ge:"), "textDocument/hover");
+    assert!(hover["contents"]["value"].as_str().is_some_and(|t| t.contains("The image to run.")), "{hover}");
+    let found = labels(&ask(&mut client, &app, &format!("{APP}        ‸"), "textDocument/completion"));
+    assert!(found.contains(&"replicas".to_owned()), "{found:?}");
+    client.replace(&app, APP);
+    // References and rename in both directions.
+    let found = places(&ask(&mut client, &service, &SERVICE.replace("    image: Image", "    ima‸ge: Image"), "textDocument/references"));
+    assert_eq!(found, ["app.yaml:10", "service.jibe:7", "service.jibe:17"]);
+    let mut rename = |path: &std::path::Path, text: &str, new: &str| {
+        let (text, position) = marked(text);
+        client.replace(path, &text);
+        client.request("textDocument/rename", json!({ "textDocument": { "uri": uri(path) }, "position": position, "newName": new }))
+    };
+    let edits = |answer: &Value| [&app, &service].map(|p| answer["changes"][uri(p)].as_array().map_or(0, Vec::len));
+    assert_eq!(edits(&rename(&service, &SERVICE.replace("    image: Image", "    ima‸ge: Image"), "picture")), [1, 2]);
+    assert_eq!(edits(&rename(&service, &SERVICE.replace("component service", "component ser‸vice"), "server")), [1, 1]);
+    assert_eq!(edits(&rename(&app, &APP.replace("type: service", "type: ser‸vice"), "server")), [1, 1]);
+    assert_eq!(edits(&rename(&app, &APP.replace("image:", "ima‸ge:"), "picture")), [1, 2]);
+    client.replace(&app, APP);
+    client.replace(&service, SERVICE);
+    let lenses = client.request("textDocument/codeLens", json!({ "textDocument": { "uri": uri(&app) } }));
+    assert_eq!(lenses[0]["command"]["command"], "jibe.preview", "{lenses:#}");
+    let lenses = client.request("textDocument/codeLens", json!({ "textDocument": { "uri": uri(&service) } }));
+    assert_eq!(lenses[0]["command"]["title"], "1 use", "{lenses:#}");
+    client.end();
+}
+
+/// Random edits, seeded: afterwards the server says what a fresh one says of the same texts.
+fn agrees_with_a_fresh_server() {
+    let rounds = std::env::var("JIBE_EDITS").ok().and_then(|n| n.parse().ok()).unwrap_or(40);
+    let folder = project("agrees");
+    folder.write("definitions/parts.jibe", PARTS);
+    folder.write("definitions/user.jibe", USER);
+    let names = ["app.yaml", "definitions/service.jibe", "definitions/parts.jibe", "definitions/user.jibe"];
+    let mut texts: Vec<String> = [APP, SERVICE, PARTS, USER].map(str::to_owned).to_vec();
+    let snippets = [
+        "{",
+        "}",
+        "\"",
+        "\n",
+        " ",
+        ":",
+        "image",
+        "parameters.",
+        "trait x for Deployment {",
+        "\u{1F600}",
+        "é",
+        "[",
+        "]",
+        "- name: a",
+        "${",
+        "//",
+        "component service: Deployment {}",
+        "import ",
+        "\t",
+        "type: size",
+    ];
+    let mut client = Client::start(&folder.0);
+    for (name, text) in names.iter().zip(&texts) {
+        client.open(&folder.path(name), text);
+    }
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    let mut random = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below.max(1) as u64) as usize
+    };
+    for round in 1..=rounds {
+        let which = random(names.len());
+        let text = &mut texts[which];
+        let boundary = |t: &str, mut at: usize| {
+            while !t.is_char_boundary(at) {
+                at -= 1;
+            }
+            at
+        };
+        let start = boundary(text, random(text.len() + 1));
+        let end = boundary(text, (start + [0, 0, 1, 7, 40][random(5)]).min(text.len()));
+        let new = snippets[random(snippets.len())];
+        let position = |t: &str, at: usize| json!({ "line": t[..at].matches('\n').count(), "character": at - t[..at].rfind('\n').map_or(0, |i| i + 1) });
+        let change = json!([{ "range": { "start": position(text, start), "end": position(text, end) }, "text": new }]);
+        text.replace_range(start..end, new);
+        let path = folder.path(names[which]);
+        client.change(&path, change);
+        // Questions in between leave no trace.
+        let at = json!({ "textDocument": { "uri": uri(&path) }, "position": position(text, start) });
+        for method in ["textDocument/hover", "textDocument/completion", "textDocument/definition", "textDocument/signatureHelp"] {
+            let answer = client.request(method, at.clone());
+            assert!(answer.get("error").is_none(), "{method} after round {round}: {answer}");
+        }
+        let answer = client.request("textDocument/semanticTokens/full", json!({ "textDocument": { "uri": uri(&path) } }));
+        assert!(answer.get("error").is_none(), "tokens after round {round}: {answer}");
+        if round % 20 == 0 {
+            client.calm(Duration::from_millis(600));
+            let mut fresh = Client::start(&folder.0);
+            for (name, text) in names.iter().zip(&texts) {
+                fresh.open(&folder.path(name), text);
+            }
+            fresh.calm(Duration::from_millis(1000));
+            for (name, text) in names.iter().zip(&texts) {
+                let of = |c: &Client| c.diagnostics.get(&uri(&folder.path(name))).map(|(_, d)| d.clone()).unwrap_or_default();
+                let (old, new) = (of(&client), of(&fresh));
+                assert!(old == new, "round {round}, {name}:\n{text}\n--- kept: {old:#?}\n--- fresh: {new:#?}");
+            }
+        }
+    }
     client.end();
 }

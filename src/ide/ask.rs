@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::application;
 use super::definitions::{self, Asked};
 use super::{
     Action, ActionKind, Completion, FileEdit, Folding, Hover, Inlay, Lens, Location, Project, SemanticToken, Signature, Symbol, TextEdit, Workspace, is_definition, search,
@@ -30,39 +31,85 @@ impl File {
         Asked::new(&self.project, self.source.id)
     }
 
+    /// The text as one that is no module.
+    pub fn text(&self) -> application::Asked<'_> {
+        application::Asked {
+            text: &self.source.text,
+            name: &self.source.name,
+            library: self.project.library(),
+            sources: &self.project.session.sources,
+            version: self.project.session.version(),
+            compiled: &self.compiled,
+            file: self.source.id,
+        }
+    }
+
+    /// Whether it is YAML or JSON: what is a definition and no module yet is neither.
+    pub fn is_text(&self) -> bool {
+        !is_definition(&self.path)
+    }
+
     /// What is shown over a place.
     pub fn hover(&self, offset: u32) -> Option<Hover> {
-        definitions::hover(&self.module()?, offset)
+        match self.module() {
+            Some(m) => definitions::hover(&m, offset),
+            None if self.is_text() => application::hover(&self.text(), offset),
+            None => None,
+        }
     }
 
     /// What can be written at a place.
     pub fn completions(&self, offset: u32) -> Vec<Completion> {
-        self.module().map(|m| definitions::completions(&m, offset)).unwrap_or_default()
+        match self.module() {
+            Some(m) => definitions::completions(&m, offset),
+            None if self.is_text() => application::completions(&self.text(), offset),
+            None => Vec::new(),
+        }
     }
 
     /// What is in the file.
     pub fn symbols(&self) -> Vec<Symbol> {
-        self.module().map(|m| definitions::symbols(&m)).unwrap_or_default()
+        match self.module() {
+            Some(m) => definitions::symbols(&m),
+            None if self.is_text() => application::symbols(&self.text()),
+            None => Vec::new(),
+        }
     }
 
     /// How its words are coloured.
     pub fn tokens(&self, part: Option<Range>) -> Vec<SemanticToken> {
-        self.module().map(|m| definitions::tokens(&m, part)).unwrap_or_default()
+        match self.module() {
+            Some(m) => definitions::tokens(&m, part),
+            None if self.is_text() => application::tokens(&self.text()).into_iter().filter(|t| part.is_none_or(|p| t.range.end > p.start && t.range.start < p.end)).collect(),
+            None => Vec::new(),
+        }
     }
 
     /// Texts between the words of a part of it.
     pub fn inlays(&self, part: Range) -> Vec<Inlay> {
-        self.module().map(|m| definitions::inlays(&m, part)).unwrap_or_default()
+        match self.module() {
+            Some(m) => definitions::inlays(&m, part),
+            None if self.is_text() => application::inlays(&self.text(), part),
+            None => Vec::new(),
+        }
     }
 
     /// What can be folded.
     pub fn foldings(&self) -> Vec<Folding> {
-        self.module().map(|m| definitions::foldings(&m)).unwrap_or_default()
+        match self.module() {
+            Some(m) => definitions::foldings(&m),
+            None if self.is_text() => application::foldings(&self.text()),
+            None => Vec::new(),
+        }
     }
 
     /// What is selected around a place, from inside out.
     pub fn selection(&self, offset: u32) -> Vec<Range> {
-        self.module().map(|m| definitions::selection(&m, offset)).unwrap_or_default()
+        match self.module() {
+            Some(m) => definitions::selection(&m, offset),
+            None if self.is_text() => application::selection(&self.text(), offset),
+            None => Vec::new(),
+        }
     }
 
     /// The signature of the call around a place.
@@ -81,7 +128,7 @@ impl File {
 
     /// Lines above the text.
     pub fn lenses(&self, workspace: &mut Workspace) -> Vec<Lens> {
-        let Some(module) = self.module() else { return Vec::new() };
+        let Some(module) = self.module() else { return if self.is_text() { application::lenses(&self.text()) } else { Vec::new() } };
         let mut uses: Vec<Vec<Location>> = Vec::new();
         for d in &module.module.definitions {
             let span = d.name_range.in_file(module.module.file);
@@ -114,6 +161,9 @@ impl File {
 
     /// What can be done to a part of the file: the fixes of its findings.
     pub fn actions(&self, part: Range, findings: &[Diagnostic], workspace: &Workspace) -> Vec<Action> {
+        if self.is_text() {
+            return application::actions(&self.text(), part, findings);
+        }
         let mut out = Vec::new();
         for d in findings {
             let Some(at) = d.labels.iter().find(|l| l.span.file == self.source.id).map(|l| l.span.range()) else { continue };

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::application;
 use super::definitions::{self, Asked, Meaning, uses_in};
 use super::sweep::Document;
 use super::{Caller, File, FileEdit, Kind, Location, Project, Reference, Refusal, STD, Workspace, WorkspaceSymbol};
 use crate::base::{Range, Span};
-use crate::hir::ModuleId;
+use crate::hir::{DefId, ModuleId};
 
 /// What a place is about: what is declared where, and the word that stands there.
 #[derive(Clone, Debug)]
@@ -22,6 +23,18 @@ pub struct Subject {
 
 /// What the word at a place stands for, if a module declares it.
 pub fn subject(file: &File, offset: u32) -> Option<Subject> {
+    if file.is_text() {
+        let (found, range) = application::subject(&file.text(), offset)?;
+        return match found {
+            application::Subject::Definition(id) => {
+                let program = &file.project.library().program;
+                let d = program.definition(id);
+                Some(Subject { declared: d.name_range.in_file(program.module(id.module).file), kind: definitions::kind_of(d.kind), range })
+            }
+            application::Subject::Field(declared) => Some(Subject { declared, kind: Kind::Parameter, range }),
+            application::Subject::Name(..) => None,
+        };
+    }
     let asked = file.module()?;
     let used = definitions::use_at(&asked, offset)?;
     match used.meaning {
@@ -32,6 +45,9 @@ pub fn subject(file: &File, offset: u32) -> Option<Subject> {
 
 /// Where the word at a place is declared.
 pub fn definition(file: &File, offset: u32) -> Vec<Location> {
+    if file.is_text() {
+        return application::definition(&file.text(), offset);
+    }
     let Some(asked) = file.module() else { return Vec::new() };
     let sources = &file.project.session.sources;
     let at = |span: Span| sources.get(span.file).map(|s| Location { file: s.name.clone(), range: span.range() });
@@ -73,6 +89,7 @@ fn modules(project: &Project, declared: Span) -> Vec<ModuleId> {
 pub fn references_at(workspace: &mut Workspace, file: &File, offset: u32) -> Vec<Reference> {
     match subject(file, offset) {
         Some(s) => references(workspace, s.declared, s.kind),
+        None if file.is_text() => application::references(&file.text(), offset),
         None => Vec::new(),
     }
 }
@@ -107,12 +124,39 @@ fn in_module(project: &Project, id: ModuleId, declared: Span, name: &str, fields
 }
 
 /// Uses in an application or another document.
-fn in_document(_project: &Project, _path: &std::path::Path, _document: &Arc<Document>, _declared: Span, _name: &str, _kind: Kind) -> Vec<Reference> {
-    Vec::new()
+fn in_document(project: &Project, path: &std::path::Path, document: &Document, declared: Span, name: &str, kind: Kind) -> Vec<Reference> {
+    if name.is_empty() || !document.text.contains(name) {
+        return Vec::new();
+    }
+    let file = super::name_of(path);
+    let asked = application::Asked {
+        text: &document.text,
+        name: &file,
+        library: project.library(),
+        sources: &project.session.sources,
+        version: project.session.version(),
+        compiled: &[],
+        file: document.file,
+    };
+    let program = &project.library().program;
+    let definition = || {
+        let id = project.module_in(declared.file)?;
+        let index = program.module(id).definitions.iter().position(|d| d.name_range == declared.range())?;
+        Some(DefId { module: id, index: index as u32 })
+    };
+    let (found, writes) = match kind {
+        Kind::Component | Kind::Trait | Kind::Policy | Kind::Step => (definition().map(|d| application::uses(&asked, d)).unwrap_or_default(), false),
+        Kind::Parameter | Kind::Property => (application::uses_of_field(&asked, declared), true),
+        _ => (Vec::new(), false),
+    };
+    found.into_iter().map(|range| Reference { at: Location { file: file.clone(), range }, declares: false, writes }).collect()
 }
 
 /// The uses in the file itself.
 pub fn highlights(file: &File, offset: u32) -> Vec<Reference> {
+    if file.is_text() {
+        return application::references(&file.text(), offset).into_iter().filter(|r| r.at.file == file.source.name).collect();
+    }
     let Some(asked) = file.module() else { return Vec::new() };
     let Some(subject) = subject(file, offset) else { return Vec::new() };
     let name = file.project.session.sources.text_of(subject.declared);
@@ -124,7 +168,11 @@ pub fn highlights(file: &File, offset: u32) -> Vec<Reference> {
 /// # Errors
 /// Why it cannot be.
 pub fn renameable(file: &File, offset: u32) -> Result<Range, Refusal> {
-    let subject = subject(file, offset).ok_or("there is no name here that could be changed")?;
+    let found = subject(file, offset);
+    if found.is_none() && file.is_text() {
+        return application::renameable(&file.text(), offset);
+    }
+    let subject = found.ok_or("there is no name here that could be changed")?;
     let source = file.project.source(subject.declared).ok_or("nobody knows where this is declared")?;
     if source.name.starts_with(STD) {
         return Err("this name comes with Jibe and cannot be changed".to_owned());
@@ -133,6 +181,9 @@ pub fn renameable(file: &File, offset: u32) -> Result<Range, Refusal> {
         return Err("a test is renamed by typing".to_owned());
     }
     let word = subject.range.of(&file.source.text);
+    if file.is_text() {
+        application::renameable(&file.text(), offset)?;
+    }
     Ok(if word.starts_with('"') && word.len() > 1 { Range::new(subject.range.start + 1, subject.range.end - 1) } else { subject.range })
 }
 
@@ -142,7 +193,11 @@ pub fn renameable(file: &File, offset: u32) -> Result<Range, Refusal> {
 /// Why that is not possible.
 pub fn rename(workspace: &mut Workspace, file: &File, offset: u32, new: &str) -> Result<Vec<FileEdit>, Refusal> {
     renameable(file, offset)?;
-    let subject = subject(file, offset).ok_or("there is no name here that could be changed")?;
+    let found = subject(file, offset);
+    if found.is_none() && file.is_text() {
+        return application::rename(&file.text(), offset, new);
+    }
+    let subject = found.ok_or("there is no name here that could be changed")?;
     definitions::fits(subject.kind, new)?;
     let old = workspace.sources.text_of(subject.declared).trim_matches('"').to_owned();
     if old == new {
@@ -165,12 +220,27 @@ pub fn rename(workspace: &mut Workspace, file: &File, offset: u32, new: &str) ->
             out.extend(edits.map(|e| FileEdit { at: Location { file: asked.source.name.clone(), range: e.range }, text: e.text }));
         }
         for (path, document) in documents {
-            out.extend(in_document(&project, &path, &document, subject.declared, &old, subject.kind).into_iter().map(|r| FileEdit { at: r.at, text: new.to_owned() }));
+            out.extend(
+                in_document(&project, &path, &document, subject.declared, &old, subject.kind)
+                    .into_iter()
+                    .map(|r| FileEdit { text: yaml_word(&document.text, r.at.range, new), at: r.at }),
+            );
         }
     }
     out.sort_by(|a, b| a.at.cmp(&b.at));
     out.dedup();
     Ok(out)
+}
+
+/// A name as it is written in YAML: quoted where it stands alone and would mean something else, such as a number.
+fn yaml_word(text: &str, range: Range, new: &str) -> String {
+    let before = text.get(..range.start as usize).unwrap_or("");
+    if before.ends_with(['"', '\'', '.']) {
+        return new.to_owned();
+    }
+    let mut out = String::new();
+    crate::yaml::write(&crate::value::Value::string(new, crate::value::Origin::UNKNOWN), &mut out);
+    out.trim_end().to_owned()
 }
 
 /// Whether another thing of the kind has the name already.
@@ -216,7 +286,14 @@ pub fn incoming(workspace: &mut Workspace, of: Span) -> Vec<Caller> {
 
 /// What can be used and use others at a place.
 pub fn hierarchy_at(file: &File, offset: u32) -> Option<Caller> {
-    definitions::prepare(&file.module()?, offset)
+    match file.module() {
+        Some(m) => definitions::prepare(&m, offset),
+        // From `type:` in an application: the definition.
+        None => {
+            let subject = subject(file, offset)?;
+            definitions::item(&Asked::new(&file.project, subject.declared.file)?, subject.declared)
+        }
+    }
 }
 
 /// What the item whose name stands at a place uses.

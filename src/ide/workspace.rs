@@ -303,6 +303,10 @@ impl Workspace {
     pub fn settle(&mut self) {
         for path in std::mem::take(&mut self.changed) {
             self.check_file(&path);
+            // The findings are told for the new version of the text, be they the same.
+            if let Some(source) = self.source(&path) {
+                self.board.touch(source.id);
+            }
         }
     }
 

@@ -153,16 +153,11 @@ impl Analyst {
     fn tell(&mut self) {
         for (source, findings) in self.workspace.news() {
             let params = diagnostics::publish(&source, &findings, &self.editor, &self.workspace.sources);
-            let mut value = serde_json::to_value(&params).unwrap_or_default();
-            // A new version alone is no news.
-            let version = value.as_object_mut().and_then(|o| o.remove("version"));
+            let value = serde_json::to_value(&params).unwrap_or_default();
             let print = crate::ide::fingerprint(&value.to_string());
-            let silent = params.diagnostics.is_empty() && !self.told.contains_key(&source.id) && version.is_none();
+            let silent = params.diagnostics.is_empty() && !self.told.contains_key(&source.id) && params.version.is_none();
             if self.told.insert(source.id, print) == Some(print) || silent {
                 continue;
-            }
-            if let (Some(o), Some(v)) = (value.as_object_mut(), version) {
-                o.insert("version".to_owned(), v);
             }
             let _ = self.out.send(Message::Notification(Notification { method: "textDocument/publishDiagnostics".into(), params: value }));
         }

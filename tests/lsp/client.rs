@@ -40,7 +40,7 @@ impl Client {
 
     /// Starts a server with the capabilities of a client and further arguments.
     pub fn start_with(folder: &Path, capabilities: Value, arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_jibe"))
+        let mut child = Command::new(std::env::var_os("JIBE").unwrap_or_else(|| env!("CARGO_BIN_EXE_jibe").into()))
             .arg("lsp")
             .args(arguments)
             .current_dir(folder)

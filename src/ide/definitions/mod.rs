@@ -16,6 +16,7 @@ mod tokens;
 
 use std::sync::Arc;
 
+pub(in crate::ide) use calls::item;
 pub use calls::{incoming, outgoing, prepare};
 pub use complete::completions;
 pub use hints::{inlays, lenses};
