@@ -1,6 +1,6 @@
 // The client of `jibe lsp`, and the panel that shows what an application renders.
 import * as vscode from "vscode";
-import { LanguageClient, LanguageClientOptions, ServerOptions, TransportKind } from "vscode-languageclient/node";
+import { LanguageClient, LanguageClientOptions, Location, Position, ServerOptions, TransportKind } from "vscode-languageclient/node";
 
 let client: LanguageClient | undefined;
 
@@ -37,7 +37,7 @@ function start(): LanguageClient {
   const server: ServerOptions = { command, args, transport: TransportKind.stdio };
   const options: LanguageClientOptions = {
     documentSelector: [{ language: "jibe" }, { language: "yaml" }],
-    synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher("**/{*.jibe,jibe.toml}") },
+    synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher("**/{*.jibe,*.yaml,*.yml,jibe.toml}") },
   };
   return new LanguageClient("jibe", "Jibe", server, options);
 }
@@ -47,13 +47,19 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   context.subscriptions.push(
     vscode.workspace.registerTextDocumentContentProvider(SCHEME, preview),
     vscode.workspace.onDidChangeTextDocument((event) => preview.refresh(event.document.uri)),
-    vscode.commands.registerCommand("jibe.preview", async (uri?: vscode.Uri) => {
-      const source = uri ?? vscode.window.activeTextEditor?.document.uri;
+    // A code lens names the file as text, a menu as a URI.
+    vscode.commands.registerCommand("jibe.preview", async (uri?: vscode.Uri | string) => {
+      const source = typeof uri === "string" ? vscode.Uri.parse(uri) : (uri ?? vscode.window.activeTextEditor?.document.uri);
       if (source) {
         const document = await vscode.workspace.openTextDocument(Preview.uriOf(source));
         await vscode.languages.setTextDocumentLanguage(document, "yaml");
         await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true, preview: true });
       }
+    }),
+    vscode.commands.registerCommand("jibe.showReferences", async (uri: string, position: Position, locations: Location[]) => {
+      const place = (p: Position) => new vscode.Position(p.line, p.character);
+      const found = locations.map((l) => new vscode.Location(vscode.Uri.parse(l.uri), new vscode.Range(place(l.range.start), place(l.range.end))));
+      await vscode.commands.executeCommand("editor.action.showReferences", vscode.Uri.parse(uri), place(position), found);
     }),
     vscode.commands.registerCommand("jibe.restart", async () => client?.restart()),
   );

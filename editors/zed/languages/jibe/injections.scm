@@ -1,0 +1,1 @@
+../../../tree-sitter-jibe/queries/injections.scm
