@@ -9,6 +9,7 @@ mod build;
 mod check;
 mod commands;
 mod compare;
+mod compat;
 mod dependencies;
 mod eval;
 mod eval_exchange;
@@ -79,6 +80,7 @@ fn main() -> ExitCode {
     all.extend(compare::tests());
     all.extend(dependencies::tests());
     all.extend(pages::tests());
+    all.extend(compat::tests());
     all.extend(library::tests());
     all.extend(promises::tests());
     all.extend(prepared::tests());
