@@ -2,6 +2,7 @@
 //!
 //! The data are on byte offsets; the language server makes lines and columns of them. [`Workspace`] is the state between questions, [`Project`] what an answer is made from.
 
+mod allow;
 mod answer;
 pub mod application;
 mod ask;
@@ -13,6 +14,7 @@ pub mod search;
 mod sweep;
 mod workspace;
 
+pub use allow::allow;
 pub use answer::{
     Action, ActionKind, Caller, Command, Completion, FileEdit, Folding, FoldingKind, Hover, Inlay, Insert, Kind, Lens, Location, Reference, Refusal, SemanticToken, Signature,
     Symbol, TextEdit, TokenKind, WorkspaceSymbol,

@@ -1,32 +1,21 @@
-//! What can be done at a place: the repairs of findings, and properties that are missing.
+//! What can be done at a place beside the repairs that findings bring along: properties that are missing, rules that are allowed here.
 
 use super::Asked;
 use super::complete::missing;
 use crate::base::Range;
 use crate::diagnostics::Diagnostic;
-use crate::ide::{Action, ActionKind, FileEdit, Location};
+use crate::ide::{Action, ActionKind, FileEdit, Location, allow};
 
 /// The actions for a part of a text; `findings` are those of the text.
 pub fn actions(asked: &Asked<'_>, part: Range, findings: &[Diagnostic]) -> Vec<Action> {
-    let mut found: Vec<Action> = Vec::new();
+    let mut found: Vec<Action> = missing::add_required(asked, part.start).into_iter().collect();
     for d in findings {
-        let Some(at) = d.span().filter(|s| s.file == asked.file) else { continue };
-        if at.start > part.end || part.start > at.end {
-            continue;
-        }
-        for fix in &d.fixes {
-            let edits: Option<Vec<FileEdit>> = fix
-                .edits
-                .iter()
-                .map(|e| {
-                    let file = if e.span.file == asked.file { asked.name.to_owned() } else { asked.sources.get(e.span.file)?.name.clone() };
-                    Some(FileEdit { at: Location { file, range: e.span.range() }, text: e.text.clone() })
-                })
-                .collect();
-            let Some(edits) = edits else { continue };
-            found.push(Action { title: fix.title.clone(), kind: ActionKind::QuickFix, edits, preferred: fix.safe, mends: Some((d.code.0, at.range())) });
+        let at = d.span().filter(|s| s.file == asked.file).or_else(|| d.rule.as_ref().map(|r| r.anchor)).filter(|s| s.file == asked.file);
+        let Some(at) = at.filter(|s| s.start <= part.end && part.start <= s.end) else { continue };
+        if let Some((name, edit)) = allow(asked.text, asked.file, d, "#") {
+            let edits = vec![FileEdit { at: Location { file: asked.name.to_owned(), range: edit.range }, text: edit.text }];
+            found.push(Action { title: format!("Allow `{name}` here, with a reason"), kind: ActionKind::QuickFix, edits, preferred: false, mends: Some((d.code.0, at.range())) });
         }
     }
-    found.extend(missing::add_required(asked, part.start));
     found
 }

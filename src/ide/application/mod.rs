@@ -22,7 +22,7 @@ pub use actions::actions;
 pub use complete::completions;
 pub use hints::{inlays, lenses};
 pub use hover::hover;
-pub use names::{Subject, definition, references, rename, renameable, subject, uses, uses_of_field};
+pub use names::{Subject, definition, references, rename, renameable, subject, uses, uses_of_field, written};
 pub use structure::{foldings, selection, symbols};
 pub use tokens::tokens;
 

@@ -205,7 +205,7 @@ pub fn rename(asked: &Asked<'_>, offset: u32, new: &str) -> Result<Vec<FileEdit>
 }
 
 /// A name as it is written at a range: quoted where it is not and would mean something else, such as a number.
-fn written(text: &str, range: Range, new: &str) -> String {
+pub fn written(text: &str, range: Range, new: &str) -> String {
     let quoted = text.get(..range.start as usize).is_some_and(|t| t.ends_with(['"', '\'']));
     let whole = text.get(range.end as usize..).is_none_or(|t| !t.starts_with('.'));
     if quoted || !whole {

@@ -82,7 +82,7 @@ fn action(walker: &Walker<'_, '_>, needed: &[Field], at: u32, text: String) -> O
     let names: Vec<String> = needed.iter().map(|f| format!("`{}`", f.name)).collect();
     let word = if needed.len() == 1 { "property" } else { "properties" };
     Some(Action {
-        title: format!("add the required {word} {}", names.join(", ")),
+        title: format!("Add the required {word} {}", names.join(", ")),
         kind: ActionKind::QuickFix,
         edits: vec![FileEdit { at: Location { file: walker.asked.name.to_owned(), range: Range::new(at, at) }, text }],
         preferred: false,
