@@ -7,12 +7,15 @@ use serde_json::{Value, json};
 
 use crate::trials;
 
+mod applications;
 mod client;
 
 use client::{Client, Folder, uri};
 
 pub fn tests() -> Vec<Trial> {
-    trials!("lsp": handshake, diagnoses_applications, diagnoses_definitions, follows_edits, cancels, survives_nonsense, hovers, completes, finds_and_renames, shows_structure, mends, previews, joins_definitions_and_applications, agrees_with_a_fresh_server)
+    let mut all = trials!("lsp": handshake, diagnoses_applications, diagnoses_definitions, follows_edits, cancels, survives_nonsense, hovers, completes, finds_and_renames, shows_structure, mends, previews, joins_definitions_and_applications, agrees_with_a_fresh_server);
+    all.extend(applications::tests());
+    all
 }
 
 const APP: &str = "apiVersion: core.oam.dev/v1beta1\nkind: Application\nmetadata:\n  name: shop\nspec:\n  components:\n    - name: web\n      type: service\n      properties:\n        image: nginx:1.27\n";

@@ -390,12 +390,13 @@ impl Workspace {
     pub fn file(&mut self, path: &Path) -> Option<File> {
         let project = self.project(path);
         let mut compiled = Arc::default();
-        if !is_definition(path)
-            && let Some(document) = self.document(path)
-        {
+        // A document that is nothing of ours is read by nobody else: its text may be an old one.
+        let mut known = is_definition(path);
+        if !known && let Some(document) = self.document(path) {
             compiled = self.compiled(path, &project, &document);
+            known = true;
         }
-        let source = self.source(path).or_else(|| {
+        let source = self.source(path).filter(|_| known).or_else(|| {
             let text = self.files.text(path, crate::source::MAX_JIBE_BYTES).ok()?;
             self.sources.get(self.sources.add(name_of(path), text))
         })?;
