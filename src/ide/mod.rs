@@ -14,7 +14,6 @@ pub mod search;
 mod sweep;
 mod workspace;
 
-pub use allow::allow;
 pub use answer::{
     Action, ActionKind, Caller, Command, Completion, FileEdit, Folding, FoldingKind, Hover, Inlay, Insert, Kind, Lens, Location, Reference, Refusal, SemanticToken, Signature,
     Symbol, TextEdit, TokenKind, WorkspaceSymbol,

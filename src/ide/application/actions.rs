@@ -10,9 +10,8 @@ use crate::ide::{Action, ActionKind, FileEdit, Location, allow};
 pub fn actions(asked: &Asked<'_>, part: Range, findings: &[Diagnostic]) -> Vec<Action> {
     let mut found: Vec<Action> = missing::add_required(asked, part.start).into_iter().collect();
     for d in findings {
-        let at = d.span().filter(|s| s.file == asked.file).or_else(|| d.rule.as_ref().map(|r| r.anchor)).filter(|s| s.file == asked.file);
-        let Some(at) = at.filter(|s| s.start <= part.end && part.start <= s.end) else { continue };
-        if let Some((name, edit)) = allow(asked.text, asked.file, d, "#") {
+        let Some(at) = allow::place(asked.file, d).filter(|s| s.start <= part.end && part.start <= s.end) else { continue };
+        if let Some((name, edit)) = allow::allow(asked.text, asked.file, d, "#") {
             let edits = vec![FileEdit { at: Location { file: asked.name.to_owned(), range: edit.range }, text: edit.text }];
             found.push(Action { title: format!("Allow `{name}` here, with a reason"), kind: ActionKind::QuickFix, edits, preferred: false, mends: Some((d.code.0, at.range())) });
         }
