@@ -159,11 +159,8 @@ impl File {
         out
     }
 
-    /// What can be done to a part of the file: the fixes of its findings.
+    /// What can be done to a part of the file: the fixes of its findings, comments that allow them, what is missing.
     pub fn actions(&self, part: Range, findings: &[Diagnostic], workspace: &Workspace) -> Vec<Action> {
-        if self.is_text() {
-            return application::actions(&self.text(), part, findings);
-        }
         let mut out = Vec::new();
         for d in findings {
             let Some(at) = d.labels.iter().find(|l| l.span.file == self.source.id).map(|l| l.span.range()) else { continue };
@@ -176,7 +173,20 @@ impl File {
                 }
             }
         }
+        out.extend(if self.is_text() { application::actions(&self.text(), part, findings) } else { self.allowances(part, findings) });
         out
+    }
+
+    /// Comments in a definition that allow what was found.
+    fn allowances(&self, part: Range, findings: &[Diagnostic]) -> Vec<Action> {
+        let here = |d: &&Diagnostic| d.span().is_some_and(|s| s.file == self.source.id && s.start <= part.end && part.start <= s.end);
+        let action = |d: &Diagnostic| {
+            let (name, edit) = super::allow::allow(&self.source.text, self.source.id, d, "//")?;
+            let edits = vec![FileEdit { at: Location { file: self.source.name.clone(), range: edit.range }, text: edit.text }];
+            let mends = d.span().map(|s| (d.code.0, s.range()));
+            Some(Action { title: format!("Allow `{name}` here, with a reason"), kind: ActionKind::QuickFix, edits, preferred: false, mends })
+        };
+        findings.iter().filter(here).filter_map(action).collect()
     }
 
     /// All safe fixes of the file that do not touch each other.
