@@ -14,6 +14,7 @@ mod dependencies;
 mod eval;
 mod eval_exchange;
 mod format;
+mod hostile;
 mod ide;
 mod kube;
 mod kube_crd;
@@ -89,6 +90,7 @@ fn main() -> ExitCode {
     all.extend(reports::tests());
     all.extend(schema_pack::tests());
     all.extend(format::tests());
+    all.extend(hostile::tests());
     all.extend(ide::tests());
     all.extend(syntax::tests());
     all.extend(lsp::tests());

@@ -142,6 +142,7 @@ impl Library {
         for (kind, package, name) in work.iter().flatten().flat_map(|w| wanted(w)) {
             loader.definition(kind, package.as_deref(), &name);
         }
+        let ambiguous = if settings.dependencies.len() > 1 { super::ambiguous::uses(work, &mut loader) } else { Vec::new() };
         if whole {
             loader.whole(&settings.name);
         }
@@ -149,6 +150,7 @@ impl Library {
         let has_rules = !roots.is_empty() || !settings.dependencies.is_empty() || !settings.rules.is_empty() || places.lint;
         let rules = if has_rules { loader.rules() } else { Vec::new() };
         let (program, mut findings) = loader.finish();
+        findings.extend(ambiguous);
         let catalog = catalog(places, &mut findings);
         let mut library = Self::of(program, catalog, settings);
         library.imitates = places.compat;

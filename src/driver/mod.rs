@@ -1,6 +1,7 @@
 //! A run: settings, files, definitions and applications brought together, in parallel, with results in a fixed order. Knows no terminal.
 
 mod affected;
+mod ambiguous;
 pub mod compare;
 mod coverage;
 mod documents;
