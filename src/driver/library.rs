@@ -142,7 +142,7 @@ impl Library {
         for (kind, package, name) in work.iter().flatten().flat_map(|w| wanted(w)) {
             loader.definition(kind, package.as_deref(), &name);
         }
-        let ambiguous = if settings.dependencies.len() > 1 { super::ambiguous::uses(work, &mut loader) } else { Vec::new() };
+        let ambiguous = if settings.dependencies.len() > 1 { work.iter().flatten().flat_map(|w| super::ambiguous::uses(w, &mut loader)).collect() } else { Vec::new() };
         if whole {
             loader.whole(&settings.name);
         }

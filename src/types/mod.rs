@@ -11,6 +11,7 @@ mod relate;
 mod resolve;
 mod resolve_record;
 mod sample;
+mod shared_value;
 mod show;
 mod text;
 mod ty;

@@ -231,6 +231,8 @@ impl Resolver<'_> {
             let mut finding = Diagnostic::new(codes::J0311, "the members of this union cannot be told apart").primary(at(i), "a value of this …");
             if i != j {
                 finding = finding.secondary(at(j), "… can be one of this too");
+                let both = parts.get(i).zip(parts.get(j)).and_then(|(a, b)| super::shared_value::shared_value(a, b));
+                finding.notes.extend(both.map(|value| format!("`{value}` is one of both")));
             }
             self.types.report(finding.help("give both a field with different literals, such as `type: \"a\"` and `type: \"b\"`, or make a field required that the other lacks"));
         }
