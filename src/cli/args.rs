@@ -29,6 +29,7 @@ pub enum Command {
     Validate(super::validate::Arguments),
     Plan(super::plan::Arguments),
     Diff(super::diff::Arguments),
+    Breaking(super::breaking::Arguments),
     Import(super::import::Arguments),
     Eval(super::eval::Arguments),
     Repl(super::repl::Arguments),

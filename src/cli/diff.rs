@@ -66,7 +66,7 @@ impl Paint {
         if self.0 { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
-    fn red(&self, text: &str) -> String {
+    pub(super) fn red(&self, text: &str) -> String {
         self.with(anstyle::AnsiColor::Red.on_default(), text)
     }
 
@@ -74,7 +74,7 @@ impl Paint {
         self.with(anstyle::AnsiColor::Green.on_default(), text)
     }
 
-    fn bold(&self, text: &str) -> String {
+    pub(super) fn bold(&self, text: &str) -> String {
         self.with(anstyle::Style::new().bold(), text)
     }
 }
@@ -155,7 +155,7 @@ pub(super) fn field(change: &Change, hidden: bool, paint: &Paint, out: &mut Stri
         }
         (Some(_), Some(_)) => {
             let _ = writeln!(out, "    {path}:");
-            let diff = similar::TextDiff::from_lines(&block(change.old.as_ref()), &block(change.new.as_ref())).unified_diff().context_radius(2).to_string();
+            let diff = similar::TextDiff::from_lines(block(change.old.as_ref()), block(change.new.as_ref())).unified_diff().context_radius(2).to_string();
             for l in diff.lines().filter(|l| !l.starts_with("@@")) {
                 let painted = color(l.get(..1).unwrap_or(" "), l);
                 let _ = writeln!(out, "      {painted}");
@@ -209,7 +209,7 @@ pub(super) fn object(c: &Compared, secrets: bool) -> serde_json::Value {
         "name": text(&["metadata", "name"]),
     });
     if !c.cluster.is_empty() {
-        entry["cluster"] = json!(c.cluster);
+        put(&mut entry, "cluster", json!(c.cluster));
     }
     let value = |v: &Option<Value>, hidden: bool| match v {
         None => serde_json::Value::Null,
@@ -229,7 +229,14 @@ pub(super) fn object(c: &Compared, secrets: bool) -> serde_json::Value {
         })
         .collect();
     if !changes.is_empty() {
-        entry["changes"] = json!(changes);
+        put(&mut entry, "changes", json!(changes));
     }
     entry
+}
+
+/// Adds a field to an object.
+pub(super) fn put(entry: &mut serde_json::Value, key: &str, value: serde_json::Value) {
+    if let Some(map) = entry.as_object_mut() {
+        map.insert(key.to_owned(), value);
+    }
 }

@@ -3,6 +3,7 @@
 //! A subcommand is a file with `pub struct Arguments` (clap) and `pub fn run(arguments, common) -> Result<Exit, Fault>`; it is registered in [`args::Command`] and [`dispatch`].
 
 mod args;
+mod breaking;
 mod build;
 mod check;
 mod completions;
@@ -92,6 +93,7 @@ fn dispatch(command: Command, common: &Common) -> Result<Exit, Fault> {
         Command::Eval(arguments) => eval::run(&arguments, common),
         Command::Repl(arguments) => repl::run(&arguments, common),
         Command::Diff(arguments) => diff::run(&arguments, common),
+        Command::Breaking(arguments) => breaking::run(&arguments, common),
         Command::Import(arguments) => import::run(&arguments, common),
         Command::Test(arguments) => test::run(&arguments, common),
         Command::Explain(arguments) => explain::run(&arguments, common),

@@ -2,6 +2,7 @@
 
 mod affected;
 mod ambiguous;
+pub mod breaking;
 pub mod compare;
 mod coverage;
 mod documents;
