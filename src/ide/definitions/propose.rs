@@ -9,7 +9,6 @@ use crate::base::Range;
 use crate::hir::{BUILTIN_TYPES, Builtin, DefinitionKind, Expr, Global, Import, ImportSource, Key, Member, ModuleId, TypeRef};
 use crate::ide::{Completion, Insert, Kind, TextEdit};
 use crate::kube::Version;
-use crate::source::STDLIB;
 use crate::types::{Field, Text, Ty, Type};
 
 /// A keyword of an item or statement with places to fill in.
@@ -375,7 +374,6 @@ impl<'a, 'p> Proposals<'a, 'p> {
             let insert = Insert::Snippet(format!("\"{api_version}\" {{ $0 }}"));
             self.add(Completion { insert, sort: 30, ..Completion::new(api_version, Kind::Module, self.range) });
         }
-        let _ = STDLIB;
     }
 
     /// Sources of imports in quotes.
