@@ -71,6 +71,10 @@ fn new_definitions() -> Result<(), Failed> {
             let made = jibe(&folder, &["new", what, &name, "--for", kind])?;
             assert!(made.status.success(), "{what} {kind}: {}", String::from_utf8_lossy(&made.stderr));
         }
+        for component in ["webservice", "cron-task"].iter().filter(|_| what != "rule") {
+            let made = jibe(&folder, &["new", what, &format!("{what}-of-{component}"), "--for", component])?;
+            assert!(made.status.success(), "{what} {component}: {}", String::from_utf8_lossy(&made.stderr));
+        }
         let made = jibe(&folder, &["new", what, &format!("own-{what}")])?;
         assert!(made.status.success(), "{what}: {}", String::from_utf8_lossy(&made.stderr));
     }

@@ -7,6 +7,9 @@ use clap::ValueEnum;
 use super::init::write_new;
 use super::starters::{STARTERS, Starter};
 use super::{Common, Exit, Fault, write_stdout};
+use crate::driver::Session;
+use crate::hir::DefinitionKind;
+use crate::source::DiskWorld;
 
 /// Writes a new definition to begin from
 #[derive(Debug, clap::Args)]
@@ -16,7 +19,7 @@ pub struct Arguments {
     pub kind: Kind,
     /// Its OAM type name, such as `cron-task`
     pub name: String,
-    /// The kind it makes (component), or is for (trait, policy, rule)
+    /// The kind it makes or the component it is made from (component), or what it is for (trait, policy, rule): a kind, a component, `PodTemplate`
     #[arg(long = "for", value_name = "KIND")]
     pub target: Option<String>,
     /// The folder to write into
@@ -37,12 +40,12 @@ pub enum Kind {
 const PODS: &str = "PodTemplate";
 
 /// Writes the file; never overwrites one.
-pub fn run(arguments: &Arguments, _common: &Common) -> Result<Exit, Fault> {
+pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
     if !is_type_name(&arguments.name) {
         return Err(Fault::new(format!("`{}` is no name of a definition", arguments.name)).help("small letters, digits and `-`, beginning with a letter, such as `cron-task`"));
     }
     // One layout, whatever the names' lengths.
-    let text = crate::format::format(&text(arguments)?);
+    let text = crate::format::format(&text(arguments, common)?);
     let path = arguments.folder.join(format!("{}.jibe", arguments.name.replace('-', "_")));
     if !write_new(&path, &text)? {
         return Err(Fault::new(format!("`{}` is there already", path.display())));
@@ -67,14 +70,27 @@ enum Target {
     /// Every workload with pods, by the view of the standard library.
     Pods,
     Kind(&'static Starter),
+    Component(Based),
 }
 
-fn target(name: &str) -> Result<Target, Fault> {
+/// A component of the project or of the libraries.
+struct Based {
+    name: String,
+    /// The kind that it makes.
+    kind: String,
+    /// The fields of its example.
+    example: String,
+}
+
+fn target(name: &str, common: &Common) -> Result<Target, Fault> {
     if name == PODS {
         return Ok(Target::Pods);
     }
     if let Some(starter) = STARTERS.iter().find(|s| s.kind == name) {
         return Ok(Target::Kind(starter));
+    }
+    if name.starts_with(|c: char| c.is_ascii_lowercase()) {
+        return component(name, common).map(Target::Component);
     }
     let known = STARTERS.iter().map(|s| s.kind).chain([PODS]);
     let near = crate::diagnostics::nearest(name, known);
@@ -82,11 +98,35 @@ fn target(name: &str) -> Result<Target, Fault> {
     Err(fault.help(near.map_or_else(|| "start without `--for` and import the kind by hand".to_owned(), |n| format!("did you mean `{n}`?"))))
 }
 
+/// Looks a component up, with what its `@example` gives.
+fn component(name: &str, common: &Common) -> Result<Based, Fault> {
+    let mut session = Session::new(Box::new(DiskWorld), common.options(), &[]);
+    session.load_all();
+    let program = &session.library.program;
+    let Some(id) = program.find(DefinitionKind::Component, None, name) else {
+        let near = crate::diagnostics::nearest(name, program.names(DefinitionKind::Component).iter().map(|n| n.as_str())).map(str::to_owned);
+        let fault = Fault::new(format!("there is no component `{name}`"));
+        return Err(match near {
+            Some(near) => fault.help(format!("did you mean `{near}`?")),
+            None => fault.help("`--for` takes a kind such as `Deployment`, a component, or `PodTemplate`"),
+        });
+    };
+    let d = program.definition(id);
+    let module = program.module(id.module);
+    let text = session.sources.get(module.file).map(|f| f.text.to_string()).unwrap_or_default();
+    let shown = d.attributes.iter().find(|a| a.name == "example").and_then(|a| a.arguments.first()).map(|e| module.range(*e).of(&text).trim().to_owned());
+    let Some(example) = shown else { return Err(Fault::new(format!("`{name}` shows no example to test with")).help("say `--for` its kind")) };
+    let inner = example.trim_start_matches('{').trim_end_matches('}').trim().to_owned();
+    let kind = d.result.as_ref().and_then(|r| r.segments.last()).map(ToString::to_string).unwrap_or_default();
+    Ok(Based { name: name.to_owned(), kind, example: inner })
+}
+
 impl Target {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         match self {
             Self::Pods => PODS,
             Self::Kind(s) => s.kind,
+            Self::Component(b) => &b.name,
         }
     }
 
@@ -94,6 +134,7 @@ impl Target {
         match self {
             Self::Pods => format!("import std.pods {{ {PODS} }}\n"),
             Self::Kind(s) => s.import(),
+            Self::Component(_) => String::new(),
         }
     }
 
@@ -101,6 +142,8 @@ impl Target {
     fn unit(&self, traits: &str) -> String {
         match self {
             Self::Kind(s) => s.unit(traits),
+            Self::Component(b) if traits.is_empty() => format!("{} {{ {} }}", b.name, b.example),
+            Self::Component(b) => format!("{} {{ {}, {traits} }}", b.name, b.example),
             Self::Pods => STARTERS.iter().find(|s| s.kind == "Deployment").map_or_else(String::new, |s| s.unit(traits)),
         }
     }
@@ -111,20 +154,50 @@ impl Target {
     }
 }
 
-fn text(arguments: &Arguments) -> Result<String, Fault> {
+/// A component that is made from another one.
+fn based(name: &str, b: &Based) -> Result<String, Fault> {
+    let Some(starter) = STARTERS.iter().find(|s| s.kind == b.kind) else {
+        return Err(Fault::new(format!("`{}` makes a `{}`, which is none of the kinds known here", b.name, b.kind)));
+    };
+    let (import, kind, base, example) = (starter.import(), starter.kind, &b.name, &b.example);
+    Ok(format!(
+        "//! A component of ours.
+
+{import}
+/// Does what {base} does, with the house's choices made. Say here what it is for: people choose by it.
+@example({{ {example} }})
+component {name}: {kind} {{
+  parameters {{ ...{base}.parameters }}
+  from {base} {{ ...parameters }}
+  patch {{ metadata: {{ annotations: {{ \"example.com/note\": \"made by {name}\" }} }} }}
+}}
+
+test \"{name} makes what it says\" {{
+  let app = application shop {{ component web: {name} {{ {example} }} }}
+  expect app.web.output.metadata.annotations[\"example.com/note\"] == \"made by {name}\"
+}}
+"
+    ))
+}
+
+fn text(arguments: &Arguments, common: &Common) -> Result<String, Fault> {
     let name = &arguments.name;
     let for_ = arguments.target.as_deref();
     Ok(match arguments.kind {
-        Kind::Component => match target(for_.unwrap_or("Deployment"))? {
+        Kind::Component => match target(for_.unwrap_or("Deployment"), common)? {
             Target::Kind(starter) => starter.component(name),
             Target::Pods => return Err(Fault::new("a component makes one kind").help("say `--for Deployment`")),
+            Target::Component(b) => based(name, &b)?,
         },
-        Kind::Trait => a_trait(name, &target(for_.unwrap_or(PODS))?),
+        Kind::Trait => a_trait(name, &target(for_.unwrap_or(PODS), common)?),
         Kind::Policy => match for_ {
-            Some(kind) => a_policy(name, &target(kind)?),
+            Some(kind) => a_policy(name, &target(kind, common)?),
             None => own_policy(name),
         },
-        Kind::Rule => a_rule(name, &target(for_.unwrap_or(PODS))?),
+        Kind::Rule => match target(for_.unwrap_or(PODS), common)? {
+            Target::Component(_) => return Err(Fault::new("a rule is for a kind, or for everything with pods").help("say `--for Deployment`, or nothing")),
+            target => a_rule(name, &target),
+        },
     })
 }
 
@@ -215,7 +288,7 @@ fn a_rule(name: &str, target: &Target) -> String {
             "Containers say when they are ready.",
             "  for c in target.spec.containers {\n    require has c.readinessProbe else \"container `${c.name}` has no readiness probe\" at c\n  }\n",
         ),
-        Target::Kind(_) => {
+        Target::Kind(_) | Target::Component(_) => {
             ("Objects say whose they are.", "  require has target.metadata.labels[\"team\"]\n    else \"the object does not say whose it is: set the label `team`\"\n")
         }
     };
