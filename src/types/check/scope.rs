@@ -129,8 +129,27 @@ pub(super) fn outputs_of(types: &Types, id: DefId, alive: bool) -> Ty {
 pub(super) fn outputs_of_all(types: &Types, ids: &[DefId]) -> Ty {
     let mut found: Vec<(EcoString, Ty, bool)> = Vec::new();
     ids.iter().for_each(|id| collect(types, *id, false, &mut found, 0));
+    // Names that are computed can be any.
+    if ids.iter().any(|id| computes_names(types, *id, 0)) {
+        return Type::error();
+    }
     let fields = found.into_iter().map(|(n, t, always)| Field::new(n, t, if always { Presence::Required } else { Presence::Optional })).collect();
     Type::Record(Record { name: Some(OUTPUTS.into()), fields, rest: Some((Type::string(), Type::error())), ..Record::default() }).share()
+}
+
+/// Whether a definition, or one that it came `from`, has outputs with computed names.
+fn computes_names(types: &Types, id: DefId, depth: u32) -> bool {
+    fn in_block(types: &Types, id: DefId, block: &Block, depth: u32) -> bool {
+        block.stmts.iter().any(|s| match &s.kind {
+            StmtKind::Output { name: OutputName::Computed(_), .. } => true,
+            StmtKind::If { then, otherwise, .. } => in_block(types, id, then, depth) || otherwise.as_ref().is_some_and(|b| in_block(types, id, b, depth)),
+            StmtKind::For { body, .. } => in_block(types, id, body, depth),
+            StmtKind::Match { arms, .. } => arms.iter().any(|a| in_block(types, id, &a.body, depth)),
+            StmtKind::From { name, .. } => types.program.find_from(id.module, DefinitionKind::Component, name).is_some_and(|inner| computes_names(types, inner, depth + 1)),
+            _ => false,
+        })
+    }
+    depth < 16 && in_block(types, id, &types.program.definition(id).body, depth)
 }
 
 fn collect(types: &Types, id: DefId, alive: bool, found: &mut Vec<(EcoString, Ty, bool)>, depth: u32) {
