@@ -86,20 +86,20 @@ impl<'a, 't> Walker<'a, 't> {
         let mut next = Here { place: Place::Open, declared: None, unit: here.unit, path: here.path.clone() };
         match (&here.place, step) {
             (Place::Part(Part::List(inner)), Step::Index(_)) => next.place = Place::Part(**inner),
-            (Place::Part(part), Step::Key(name)) => self.into_part(*part, node, name, &mut next),
+            (Place::Part(part), Step::Key(name)) => self.enter_part(*part, node, name, &mut next),
             (Place::Typed(typed), Step::Index(_)) => {
                 if let Some((element, schema)) = element(typed) {
                     next.place = Place::Typed(Typed { ty: element, schema });
                 }
             }
-            (Place::Typed(typed), Step::Key(name)) => self.into_record(typed, node, name, &mut next),
+            (Place::Typed(typed), Step::Key(name)) => self.enter_record(typed, node, name, &mut next),
             _ => {}
         }
         next.place = self.settled(next.place, inner);
         next
     }
 
-    fn into_part(&self, part: Part, node: Option<&'t Node>, name: &EcoString, next: &mut Here<'a>) {
+    fn enter_part(&self, part: Part, node: Option<&'t Node>, name: &EcoString, next: &mut Here<'a>) {
         let Some(key) = part.key(name) else { return };
         next.declared = Some(Declared::Key(key));
         next.place = Place::Part(key.part);
@@ -112,7 +112,7 @@ impl<'a, 't> Walker<'a, 't> {
         };
     }
 
-    fn into_record(&self, typed: &Typed<'a>, node: Option<&'t Node>, name: &EcoString, next: &mut Here<'a>) {
+    fn enter_record(&self, typed: &Typed<'a>, node: Option<&'t Node>, name: &EcoString, next: &mut Here<'a>) {
         next.path.push(name.clone());
         if let Some((kind, id)) = next.unit
             && let Some(part) = meaning(kind, &self.asked.library.program.definition(id).name, &next.path.iter().map(EcoString::as_str).collect::<Vec<_>>())
