@@ -283,7 +283,8 @@ fn length_is_linear() -> Result<(), Failed> {
         let parsed = read(&text);
         let _ = lower("main", FileId(0), &parsed);
         let took = start.elapsed();
-        if took > Duration::from_secs(10) {
+        // What is quadratic takes many minutes at these lengths; a busy machine does not.
+        if took > Duration::from_secs(100) {
             return Err(format!("{name}: {took:?}").into());
         }
         if tokens(&parsed.tree) != text {

@@ -107,7 +107,7 @@ fn check_group(map: &Map, value: &Value, node: Node<'_>, group: &Group, at: &Tra
     // What Go cannot tell from nothing, and what is dropped, does not count.
     let empty_ok = props.iter().any(|p| p.node.facts().empty_ok);
     let says_nothing = |v: &Value| matches!(&v.data, Data::Int(0)) || is_empty(v);
-    let counts = |key: &str, v: &Value| !v.is_null() && !(empty_ok && says_nothing(v)) && props.iter().all(|p| p.name != key || p.node.gate().is_none());
+    let counts = |key: &str, v: &Value| !(v.is_null() || empty_ok && says_nothing(v)) && props.iter().all(|p| p.name != key || p.node.gate().is_none());
     let given: Vec<_> = group.fields.iter().filter_map(|f| map.entry(f)).filter(|e| counts(&e.key, &e.value)).collect();
     let all = || group.fields.iter().map(|f| format!("`{f}`")).collect::<Vec<_>>().join(", ");
     if let [first, second, ..] = given.as_slice()

@@ -89,12 +89,11 @@ pub fn claim_spec<'v>(c: &mut Report<'v>, spec: &At<'_, 'v>, with_source: bool) 
     if !across {
         data_source(c, &reference);
     }
-    if !across && with_source && source.is_set() && reference.is_set() {
-        if ["apiGroup", "kind", "name"].iter().any(|f| !same(source.get(f).value(), reference.get(f).value())) {
-            let error = c.invalid(codes::J1007, spec, "`dataSource` and `dataSourceRef` name different objects");
-            error.origin = source.origin();
-            error.related.push((reference.origin(), "the other one".to_owned()));
-        }
+    let differ = ["apiGroup", "kind", "name"].iter().any(|f| !same(source.get(f).value(), reference.get(f).value()));
+    if !across && with_source && source.is_set() && reference.is_set() && differ {
+        let error = c.invalid(codes::J1007, spec, "`dataSource` and `dataSourceRef` name different objects");
+        error.origin = source.origin();
+        error.related.push((reference.origin(), "the other one".to_owned()));
     }
     if c.since(34) {
         class_name(c, &spec.get("volumeAttributesClassName"));
