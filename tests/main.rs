@@ -26,6 +26,7 @@ mod prepared;
 mod promises;
 mod reports;
 mod schema;
+mod random;
 mod schema_pack;
 mod stories;
 mod syntax;
@@ -85,6 +86,7 @@ fn main() -> ExitCode {
     all.extend(library::tests());
     all.extend(promises::tests());
     all.extend(prepared::tests());
+    all.extend(random::tests());
     all.extend(schema::tests());
     all.extend(stories::tests());
     all.extend(reports::tests());

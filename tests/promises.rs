@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jibe::hir::{DefinitionKind, Loader};
 use jibe::source::{DiskWorld, Sources};
-use jibe::types::{Random, Schemas, Types, Versions, sample};
+use jibe::types::{Choices, Schemas, Types, Versions, sample};
 use jibe::value::{Data, Value};
 use libtest_mimic::{Failed, Trial};
 
@@ -34,7 +34,7 @@ fn standard_library() -> Result<(), Failed> {
         let ty = types.parameters(id);
         for i in 0..EACH {
             count += 1;
-            let mut random = Random::new(count * 7919 + i);
+            let mut random = Choices::new(count * 7919 + i);
             let Some(value) = sample(&ty, &mut random) else { continue };
             let json = json(&value);
             let unit = match d.kind {

@@ -25,6 +25,7 @@ mod man;
 mod new;
 mod plan;
 mod progress;
+mod random;
 mod repl;
 mod report;
 mod schema;

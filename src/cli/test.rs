@@ -8,8 +8,8 @@ use rayon::prelude::*;
 use super::progress::Line;
 use super::report::Stream;
 use super::watch::{self, Watched};
-use super::{Common, Exit, Fault, MessageFormat, coverage, inputs, report, snapshots, write_stdout};
-use crate::driver::{Session, TestOutcome};
+use super::{Common, Exit, Fault, MessageFormat, coverage, inputs, random, report, snapshots, write_stdout};
+use crate::driver::{Draws, Session, TestOutcome};
 use crate::eval::Coverage;
 use crate::render;
 use crate::source::DiskWorld;
@@ -35,6 +35,12 @@ pub struct Arguments {
     /// Fail when fewer branches than this, in percent, were taken
     #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub fail_under: Option<u8>,
+    /// Try definitions with N random applications each; the paths are then names of definitions or packages
+    #[arg(long, value_name = "N")]
+    pub random: Option<u64>,
+    /// Where the random numbers start
+    #[arg(long, value_name = "S", default_value_t = 1, requires = "random")]
+    pub seed: u64,
     /// How results are printed
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "human")]
     pub format: Format,
@@ -70,6 +76,10 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
 }
 
 fn once(arguments: &Arguments, common: &Common) -> Result<Exit, Fault> {
+    if let Some(count) = arguments.random {
+        let names: Vec<String> = arguments.paths.iter().map(|p| p.display().to_string()).collect();
+        return random::run(&names, Draws { count, seed: arguments.seed }, common);
+    }
     let here = [PathBuf::from(".")];
     let inputs = inputs(if arguments.paths.is_empty() { &here } else { &arguments.paths })?;
     let mut session = Session::new(Box::new(DiskWorld), common.options(), &inputs);

@@ -97,6 +97,9 @@ impl Library {
         loader.whole(&settings.name);
         settings.dependencies.iter().for_each(|(name, _)| loader.whole(name));
         loader.whole("std");
+        if places.compat {
+            loader.whole("kubevela");
+        }
         let rules = loader.rules();
         let (program, mut findings) = loader.finish();
         let known = kept.kinds.lock().unwrap_or_else(PoisonError::into_inner).clone();

@@ -23,6 +23,7 @@ mod session;
 mod set;
 mod settings;
 mod tests;
+mod trial;
 pub mod why;
 
 pub use affected::projects;
@@ -36,3 +37,4 @@ pub use progress::progress;
 pub use session::{Options, Outcome, Session, Work};
 pub use settings::Settings;
 pub use tests::TestOutcome;
+pub use trial::{Draws, Failure, Tried, Unknown};

@@ -25,7 +25,7 @@ pub use kubernetes::Schemas;
 pub use relate::fits as subtype;
 pub use relate::{Mismatch, Step, disjoint, projects};
 pub use resolve::{TypeArgs, Types, builtin, literal_type};
-pub use sample::{Random, sample};
+pub use sample::{Choices, sample, shrink};
 pub use text::{Format, Language, Text};
 pub use ty::{Field, Group, List, MapType, Named, Presence, Record, Ty, Type, Typed, Union, Versions};
 
