@@ -23,7 +23,6 @@ mod library;
 mod lsp;
 mod pages;
 mod prepared;
-mod promises;
 mod reports;
 mod schema;
 mod random;
@@ -84,7 +83,6 @@ fn main() -> ExitCode {
     all.extend(pages::tests());
     all.extend(compat::tests());
     all.extend(library::tests());
-    all.extend(promises::tests());
     all.extend(prepared::tests());
     all.extend(random::tests());
     all.extend(schema::tests());

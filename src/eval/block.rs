@@ -352,9 +352,11 @@ impl<'a> Machine<'a, '_> {
         let ty = self.env.types.parameters(inner);
         let scope = Scope { context: f.scope.as_ref().map(|s| s.context.clone()).unwrap_or_default(), ..Scope::default() };
         let types = self.env.types;
-        let reading = Reading { subject: &name.name, at, mode: Mode::Strict };
+        let compat = self.env.compat;
+        let reading = Reading { subject: &name.name, at, mode: if compat { Mode::Lenient } else { Mode::Strict } };
         let decoded = types.decode(Some(&given), &ty, reading, &mut Filler::reading(self, scope.clone()));
-        self.sink.extend(decoded.diagnostics);
+        // What is only warned of has been said where the application was read.
+        self.sink.extend(decoded.diagnostics.into_iter().filter(|d| !compat || d.is_error()));
         let Some(parameters) = decoded.value else { return Err(Stop::Unknown) };
         let definition = program.definition(inner);
         let module = program.module(inner.module);

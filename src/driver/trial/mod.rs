@@ -18,8 +18,8 @@ use crate::oam::{self, Compiler, Document, Reader};
 use crate::types::{Choices, shrink};
 use crate::value::{Origins, Value};
 use crate::yaml;
-pub use subject::Unknown;
 use subject::Subject;
+pub use subject::Unknown;
 
 /// What a definition says on purpose, or what only the application that names something can be wrong about: `require`, casts, names of nothing.
 const REFUSALS: [Code; 7] = [codes::J0901, codes::J0902, codes::J0904, codes::J0909, codes::J0803, codes::J0806, codes::J0816];
@@ -103,15 +103,7 @@ impl Session {
         first.sort_by_key(|(_, draw, _)| *draw);
         first.truncate(SHOWN);
         let failures = first.into_par_iter().map(|(code, draw, times)| self.smallest(subject, code, draw, times, draws.seed)).collect();
-        Tried {
-            name: subject.name.clone(),
-            kind: subject.kind,
-            rendered: of(Outcome::Rendered),
-            refused: of(Outcome::Refused),
-            undrawn: of(Outcome::Undrawn),
-            failed,
-            failures,
-        }
+        Tried { name: subject.name.clone(), kind: subject.kind, rendered: of(Outcome::Rendered), refused: of(Outcome::Refused), undrawn: of(Outcome::Undrawn), failed, failures }
     }
 
     fn draw(&self, subject: &Subject, draw: u64, seed: u64) -> Outcome {
@@ -133,7 +125,13 @@ impl Session {
         let findings = self.found(app, &mut Origins::new(), version);
         let mut errors = findings.iter().filter(|d| d.is_error());
         let Some(first) = errors.clone().next() else { return Outcome::Rendered };
-        if errors.any(|d| REFUSALS.contains(&d.code)) || (subject.passes && first.code != codes::J1501) { Outcome::Refused } else { Outcome::Failed(first.code) }
+        // Copies of a component that does not name its objects after them, and what a step says about the properties of a component.
+        let clash = match subject.kind {
+            DefinitionKind::Policy => [codes::J0910, codes::J0301].contains(&first.code),
+            DefinitionKind::Step => first.code == codes::J0301,
+            _ => false,
+        };
+        if errors.any(|d| REFUSALS.contains(&d.code)) || (subject.passes && first.code != codes::J1501) || clash { Outcome::Refused } else { Outcome::Failed(first.code) }
     }
 
     /// Everything that is wrong with an application; a panic is an internal error.
@@ -158,7 +156,9 @@ impl Session {
         let mut choices = Choices::new(subject.seed(seed, draw));
         let _ = application::draw(subject, &mut choices);
         let newest = self.version_of(0);
-        let again = |made: &[u32], version: Version| application::draw(subject, &mut Choices::again(made.to_vec())).is_some_and(|app| self.judge(subject, &app, version) == Outcome::Failed(code));
+        let again = |made: &[u32], version: Version| {
+            application::draw(subject, &mut Choices::again(made.to_vec())).is_some_and(|app| self.judge(subject, &app, version) == Outcome::Failed(code))
+        };
         let version = if again(choices.made(), newest) { newest } else { self.version_of(draw) };
         let small = shrink(choices.made(), SHRINKS, &mut |made| again(made, version));
         let value = application::draw(subject, &mut Choices::again(small)).unwrap_or_default();

@@ -74,8 +74,7 @@ fn called(session: &Session, id: DefId) -> EcoString {
 /// Components whose plainest form compiles, the usual ones first.
 fn components(session: &Session) -> Vec<(EcoString, Option<Value>)> {
     let program = &session.library.program;
-    let mut all: Vec<(DefId, EcoString)> =
-        program.definitions().filter(|(_, d)| d.kind == DefinitionKind::Component).map(|(id, _)| (id, called(session, id))).collect();
+    let mut all: Vec<(DefId, EcoString)> = program.definitions().filter(|(_, d)| d.kind == DefinitionKind::Component).map(|(id, _)| (id, called(session, id))).collect();
     let rank = |name: &EcoString| USUAL.iter().position(|u| name == u).unwrap_or(USUAL.len());
     all.sort_by_key(|(_, name)| (rank(name), name.clone()));
     let mut out = Vec::new();
@@ -94,7 +93,10 @@ fn components(session: &Session) -> Vec<(EcoString, Option<Value>)> {
 fn passes(parameters: &Ty) -> bool {
     let object = |ty: &Ty| match ty.shape() {
         Type::Object => true,
-        Type::List(l) => matches!(l.element.shape(), Type::Object) || l.element.members().iter().filter_map(|m| m.as_record()).any(|r| r.fields.iter().any(|f| matches!(f.ty.shape(), Type::Json))),
+        Type::List(l) => {
+            matches!(l.element.shape(), Type::Object)
+                || l.element.members().iter().filter_map(|m| m.as_record()).any(|r| r.fields.iter().any(|f| matches!(f.ty.shape(), Type::Json)))
+        }
         _ => false,
     };
     match parameters.shape() {

@@ -1,9 +1,9 @@
 //! Scalars: text, numbers, booleans, and the quotes that decide between them.
 
 use super::words::{expectation, one_of, short, shown};
-use super::{Decoder, Place, quoted};
+use super::{Decoder, Mode, Place, quoted};
 use crate::base::Span;
-use crate::diagnostics::{Diagnostic, Edit, Fix, codes, nearest};
+use crate::diagnostics::{Diagnostic, Edit, Fix, Severity, codes, nearest};
 use crate::types::interval::{Interval, Length};
 use crate::types::text::{Failure, Format, Language, Text};
 use crate::types::ty::{Ty, Type};
@@ -174,8 +174,23 @@ impl Decoder<'_> {
         None
     }
 
+    /// KubeVela does not look at images, nor does the API server: only the node that pulls it does.
+    fn tolerates(&self, l: &Language, given: &str) -> bool {
+        self.reading.mode == Mode::Lenient && l.format == Some(Format::ImageReference) && !given.is_empty() && given.trim() == given
+    }
+
     /// Text that its type does not admit.
     fn wrong_text(&mut self, value: &Value, given: &str, text: &Text, place: &Place<'_>) -> Option<Value> {
+        if let Text::Language(l) = text
+            && self.tolerates(l, given)
+        {
+            if !self.quiet {
+                let span = self.span(value, place);
+                let finding = wrong_syntax(&self.called(place), given, l, span, self.defaults.text(span));
+                self.out.push(finding.with_severity(Severity::Warning));
+            }
+            return Some(value.clone());
+        }
         self.failed = true;
         if self.quiet {
             return None;

@@ -108,9 +108,7 @@ fn list(l: &List, choices: &mut Choices, depth: u32) -> Option<Value> {
     while more.one(there, choices) {
         there += 1;
         // A key that is left out has its default, which may be what the other gives.
-        let same = |a: &Value, b: &Value| {
-            l.keys.as_ref().is_some_and(|keys| keys.iter().all(|k| a.get(k).zip(b.get(k)).is_none_or(|(x, y)| x.same(y)))) || (l.set && a.same(b))
-        };
+        let same = |a: &Value, b: &Value| l.keys.as_ref().is_some_and(|keys| keys.iter().all(|k| a.get(k).zip(b.get(k)).is_none_or(|(x, y)| x.same(y)))) || (l.set && a.same(b));
         let twice = l.keys.is_none() && !l.set && !items.is_empty() && choices.odds(1, 6);
         let again = if twice { choices.pick(&items).cloned() } else { None };
         for _ in 0..TRIES {

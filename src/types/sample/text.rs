@@ -13,7 +13,26 @@ const TRIES: u64 = 12;
 const LONG: u64 = 300;
 /// Texts that are easily mistaken, by YAML, by a shell, by a format.
 const HAZARDS: [&str; 20] = [
-    "a", "", "some text", "x: y", "yes", "0x1F", "ü", "日本語 🙂", "null", "1e3", " blanks around ", "line\nline\n", "- a", "#", "{{ x }}", "$(X)", "A_B.c-d/e", "*", "'\"\\", "2001-01-01",
+    "a",
+    "",
+    "some text",
+    "x: y",
+    "yes",
+    "0x1F",
+    "ü",
+    "日本語 🙂",
+    "null",
+    "1e3",
+    " blanks around ",
+    "line\nline\n",
+    "- a",
+    "#",
+    "{{ x }}",
+    "$(X)",
+    "A_B.c-d/e",
+    "*",
+    "'\"\\",
+    "2001-01-01",
 ];
 
 /// A text of a type; `None` when none was found.
