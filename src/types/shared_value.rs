@@ -1,7 +1,7 @@
 //! A value that two members of a union both have, to show why they cannot be told apart.
 
 use super::fit::fits;
-use super::sample::{Random, sample};
+use super::sample::{Choices, sample};
 use super::ty::Ty;
 use crate::yaml;
 
@@ -12,7 +12,7 @@ const LONGEST: usize = 160;
 
 /// The shortest value found, as JSON; the same in every run.
 pub(super) fn shared_value(a: &Ty, b: &Ty) -> Option<String> {
-    let mut random = Random::new(1);
+    let mut random = Choices::new(1);
     let mut best: Option<String> = None;
     for _ in 0..TRIES {
         for (from, other) in [(a, b), (b, a)] {
