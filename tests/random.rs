@@ -98,9 +98,10 @@ fn names() -> Result<(), Failed> {
     Ok(())
 }
 
-/// Whether a network lies in another is seen when an application is built: no type says it (`docs/language.md` §11). `storage` takes variables in two places, and an application that
-/// gives one variable in both, differently, gets J0610.
-const KNOWN: [(&str, &str); 2] = [("firewall", "J1049"), ("storage", "J0610")];
+/// What is seen when an application is built, and at its line: no type says that a network lies in another (`docs/language.md` §11), or that two kinds of volumes are mounted at
+/// different paths.
+const KNOWN: [(&str, &str); 7] =
+    [("firewall", "J1049"), ("webservice", "J1016"), ("worker", "J1016"), ("daemon", "J1016"), ("statefulset", "J1016"), ("task", "J1016"), ("cron-task", "J1016")];
 
 /// A few draws of everything in the library, against the real definitions of custom resources where they are at hand.
 fn standard_library() -> Result<(), Failed> {
