@@ -72,7 +72,7 @@ pub fn run(folder: &Path, command: &str) -> Result<String, Failed> {
             }
             Ok(text)
         }
-        ["cat", file] => Ok(std::fs::read_to_string(folder.join(file)).unwrap_or_else(|_| format!("no such file\n"))),
+        ["cat", file] => Ok(std::fs::read_to_string(folder.join(file)).unwrap_or_else(|_| "no such file\n".to_string())),
         ["ls", path] => {
             let mut names: Vec<String> = std::fs::read_dir(folder.join(path))?.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
             names.sort();

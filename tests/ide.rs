@@ -144,7 +144,7 @@ fn answer(question: &str, text: &str, offset: u32) -> Result<String, Failed> {
         "proposal" => {
             let found = application::completions(&asked, offset);
             let c = found.iter().find(|c| c.label == rest).ok_or_else(|| format!("no `{rest}` among {:?}", found.iter().map(|c| &c.label).collect::<Vec<_>>()))?;
-            write!(out, "{}{}\n", shown(c), c.documentation.as_deref().unwrap_or(""))?;
+            writeln!(out, "{}{}", shown(c), c.documentation.as_deref().unwrap_or(""))?;
         }
         "accept" => {
             let found = application::completions(&asked, offset);
@@ -201,7 +201,7 @@ fn answer(question: &str, text: &str, offset: u32) -> Result<String, Failed> {
         }
         "inlays" => {
             for i in application::inlays(&asked, Range::new(0, text.len() as u32)) {
-                write!(out, "{}  {}\n", i.label, i.tooltip.as_deref().unwrap_or(""))?;
+                writeln!(out, "{}  {}", i.label, i.tooltip.as_deref().unwrap_or(""))?;
                 out.push_str(&line(text, Range::new(i.offset, i.offset)));
             }
         }
@@ -468,7 +468,7 @@ fn any_prefix_has_answers() {
                 _ => broken[at] = broken[at].trim_start().to_owned(),
             }
         }
-        let text = broken.join(if random(&mut state) % 4 == 0 { "\r\n" } else { "\n" });
+        let text = broken.join(if random(&mut state).is_multiple_of(4) { "\r\n" } else { "\n" });
         ask_of_the_whole(&text);
         for _ in 0..4 {
             ask_everything(&text, (random(&mut state) % (text.len() as u64 + 1)) as u32);
